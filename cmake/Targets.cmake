@@ -1,0 +1,88 @@
+# The kinds of target. Source lists are explicit; an empty one makes an empty target.
+#
+#   strata_library(NAME [SOURCES ...] [TORCH_SOURCES ...] [PUBLIC ...] [LINK ...])
+#   strata_program(NAME [SOURCES ...] [TORCH_SOURCES ...] [LINK ...])
+#   strata_test(FOLDER  [SOURCES ...] [TORCH_SOURCES ...] [LINK ...] [LABELS ...] [TIMEOUT s])
+#   strata_torch_sources(TARGET FILE ...)
+#
+# SOURCES can't see LibTorch's headers. TORCH_SOURCES are the files that include them: they compile
+# against the shared precompiled header (ATen, torch::nn::Module, nlohmann) and their target links
+# LibTorch. strata_torch_sources adds such files to any target, from a subfolder too.
+# PUBLIC libraries are passed on to users of the library, LINK ones are its own.
+
+set(STRATA_USUAL_LIBRARIES nlohmann_json::nlohmann_json fmt::fmt Threads::Threads)
+
+# Holds the precompiled header that all files which include LibTorch reuse.
+file(WRITE "${CMAKE_BINARY_DIR}/torch_pch/empty.cpp.in" "// Carries the precompiled header.\n")
+configure_file("${CMAKE_BINARY_DIR}/torch_pch/empty.cpp.in"
+               "${CMAKE_BINARY_DIR}/torch_pch/empty.cpp" COPYONLY)
+add_library(strata_torch_pch OBJECT EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/torch_pch/empty.cpp")
+target_link_libraries(strata_torch_pch PRIVATE strata::torch ${STRATA_USUAL_LIBRARIES})
+set_target_properties(strata_torch_pch PROPERTIES CXX_CLANG_TIDY "")
+target_precompile_headers(strata_torch_pch PRIVATE
+                          <ATen/ATen.h> <torch/nn/module.h> <nlohmann/json.hpp>)
+
+# The files compile in an object library of their own, so that the target's other files
+# can't see LibTorch; `LINK_ONLY` keeps it that way.
+function(strata_torch_sources target)
+  get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  set(objects "${target}_torch_${folder}")
+  add_library(${objects} OBJECT ${ARGN})
+  target_include_directories(${objects} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${objects} PRIVATE strata::torch ${STRATA_USUAL_LIBRARIES})
+  target_precompile_headers(${objects} REUSE_FROM strata_torch_pch)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
+  target_link_libraries(${target} PRIVATE $<LINK_ONLY:strata::torch>)
+endfunction()
+
+function(strata_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;TORCH_SOURCES;PUBLIC;LINK" ${ARGN})
+  if(NOT arg_SOURCES AND NOT arg_TORCH_SOURCES)
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${name} INTERFACE ${arg_PUBLIC})
+    return()
+  endif()
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PUBLIC ${arg_PUBLIC}
+                        PRIVATE ${STRATA_USUAL_LIBRARIES} ${arg_LINK})
+  if(arg_TORCH_SOURCES)
+    strata_torch_sources(${name} ${arg_TORCH_SOURCES})
+  endif()
+endfunction()
+
+function(strata_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;TORCH_SOURCES;LINK" ${ARGN})
+  if(NOT arg_SOURCES AND NOT arg_TORCH_SOURCES)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${STRATA_USUAL_LIBRARIES} ${arg_LINK})
+  if(arg_TORCH_SOURCES)
+    strata_torch_sources(${name} ${arg_TORCH_SOURCES})
+  endif()
+endfunction()
+
+# One test program per folder, test_<folder>. Tests run in tests/ of the source tree, and find
+# folders and programs through the definitions below.
+function(strata_test folder)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;TORCH_SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT arg_SOURCES AND NOT arg_TORCH_SOURCES)
+    return()
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  strata_program(test_${folder} SOURCES ${arg_SOURCES} TORCH_SOURCES ${arg_TORCH_SOURCES}
+                 LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  set_property(SOURCE ${arg_SOURCES} ${arg_TORCH_SOURCES} APPEND PROPERTY COMPILE_DEFINITIONS
+               STRATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"
+               STRATA_PROGRAM_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  gtest_discover_tests(test_${folder} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/tests"
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
+
+include(GoogleTest)
