@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+// The process boundary of the judge. The process that owns the verdict runs no operator: all tensor
+// work is done in children that it forks, and comes back as JSON. A child that crashes, exits,
+// hangs or writes nonsense is an Outcome, never an exception and never a broken report.
+
+namespace strata {
+
+// What a child may use up.
+struct Limits {
+  std::chrono::milliseconds time{120'000};  // wall clock
+  std::uint64_t file_bytes = 0;             // largest file it may write; 0: no limit
+};
+
+enum class Ending : std::uint8_t {
+  kFinished,  // `result` holds what the work returned
+  kError,     // it threw strata::Error: `error_id` and `reason` hold it
+  kThrew,     // it threw anything else
+  kCrashed,   // ended by a signal
+  kExited,    // left through exit() before the work was done
+  kTimedOut,  // killed at Limits::time
+  kGarbled,   // what it sent back can't be read
+};
+
+// "finished", "crashed", ... as reports spell it.
+std::string_view ending_name(Ending ending);
+
+struct Outcome {
+  Ending ending = Ending::kGarbled;
+  nlohmann::json result;      // null unless finished
+  std::string reason;         // for people; empty when finished
+  std::string error_id;       // of the strata::Error
+  double seconds = 0;         // wall clock
+  std::int64_t peak_kib = 0;  // largest resident set
+};
+
+// One process. `work` runs in it, sees the outcomes of the job's earlier stages, and returns the
+// result.
+struct Stage {
+  std::string name;
+  std::function<nlohmann::json(const std::vector<Outcome>&)> work;
+  Limits limits;
+  std::vector<int>
+      descriptors;  // which the process keeps, beside its own way back; all others are closed
+};
+
+// Stages of one job run one after another, each in a fresh process, up to the first that does not
+// finish.
+struct Job {
+  std::string name;
+  std::vector<Stage> stages;
+};
+
+struct RunOptions {
+  int parallel = 1;  // jobs at a time
+  // Called in this process when a job is done: its index in the list and its outcomes.
+  std::function<void(std::size_t, const std::vector<Outcome>&)> done;
+};
+
+// Runs all jobs and returns the outcomes of each, one per stage that was started, in the order of
+// the jobs. No thread may be running in this process. When SIGINT or SIGTERM is blocked and
+// arrives, all children are killed and Error{"runner.interrupted"} is thrown.
+std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs, const RunOptions& options);
+
+// Blocks SIGINT and SIGTERM in this thread, so that they end the program only where it asks: in
+// run_jobs and in throw_if_interrupted.
+void hold_interrupts();
+// Throws Error{"runner.interrupted"} when a held signal is waiting.
+void throw_if_interrupted();
+
+}  // namespace strata
