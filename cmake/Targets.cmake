@@ -65,8 +65,11 @@ function(strata_program name)
   endif()
 endfunction()
 
+# Exports of the models in tests/zoo, made by the fixture `zoo` before the first test that runs.
+set(STRATA_ZOO_DIR "${CMAKE_BINARY_DIR}/zoo" CACHE PATH "Where the tests' exported models are")
+
 # One test program per folder, test_<folder>. Tests run in tests/ of the source tree, and find
-# folders and programs through the definitions below.
+# folders, programs and exported models through the definitions below.
 function(strata_test folder)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;TORCH_SOURCES;LINK;LABELS" ${ARGN})
   if(NOT arg_SOURCES AND NOT arg_TORCH_SOURCES)
@@ -79,10 +82,12 @@ function(strata_test folder)
                  LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   set_property(SOURCE ${arg_SOURCES} ${arg_TORCH_SOURCES} APPEND PROPERTY COMPILE_DEFINITIONS
                STRATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"
-               STRATA_PROGRAM_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+               STRATA_PROGRAM_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+               STRATA_ZOO_DIR="${STRATA_ZOO_DIR}")
   gtest_discover_tests(test_${folder} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/tests"
-                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
+                                  FIXTURES_REQUIRED zoo)
 endfunction()
 
 include(GoogleTest)

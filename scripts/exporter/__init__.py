@@ -1,0 +1,1 @@
+"""Exports a module to a .pt2 archive and records what eager PyTorch computes with it."""

@@ -1,0 +1,80 @@
+"""Inputs of a module: how each is drawn anew for a seed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+Input = Any
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A tensor that every seed draws afresh.
+
+    Floats are normal with ``mean`` and ``deviation``, kept within ``low`` and ``high`` where
+    these are given. Integers and booleans are uniform over ``low`` to ``high`` inclusive.
+    """
+
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    low: float | None = None
+    high: float | None = None
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    def draw(self, generator: torch.Generator) -> torch.Tensor:
+        """Return a new tensor."""
+        if not (self.dtype.is_floating_point or self.dtype.is_complex):
+            low, high = int(self.low or 0), int(self.high or 0)
+            drawn = torch.randint(low, high + 1, self.shape, generator=generator)
+            return drawn.to(self.dtype)
+        drawn = torch.randn(self.shape, generator=generator) * self.deviation + self.mean
+        if self.low is not None or self.high is not None:
+            drawn = drawn.clamp(self.low, self.high)
+        return drawn.to(self.dtype)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A value that is the same for every seed: masks, flags, None."""
+
+    value: Input
+
+    def draw(self, generator: torch.Generator) -> Input:
+        """Return the value, as a copy where it is a tensor."""
+        del generator
+        return self.value.clone() if isinstance(self.value, torch.Tensor) else self.value
+
+
+@dataclass(frozen=True)
+class Padded:
+    """Token ids whose masked positions hold the padding token."""
+
+    ids: Drawn
+    mask: torch.Tensor
+    padding: int
+
+    def draw(self, generator: torch.Generator) -> torch.Tensor:
+        """Return new ids."""
+        return self.ids.draw(generator).masked_fill(self.mask == 0, self.padding)
+
+
+def drawn_like(sample: Input) -> Drawn | Fixed:
+    """Say how to draw inputs like a sample: same shape and dtype, within its range.
+
+    Floats get its mean and standard deviation. What is no tensor, or has one value throughout,
+    stays as it is.
+    """
+    if not isinstance(sample, torch.Tensor) or sample.numel() == 0 or sample.dtype.is_complex:
+        return Fixed(sample)
+    values = sample.detach().to(torch.float64 if sample.dtype.is_floating_point else torch.int64)
+    low, high = values.min().item(), values.max().item()
+    if sample.numel() > 1 and low == high:
+        return Fixed(sample)
+    shape = tuple(sample.shape)
+    if not sample.dtype.is_floating_point:
+        return Drawn(shape, sample.dtype, low, high)
+    if sample.numel() == 1:
+        return Drawn(shape, sample.dtype, mean=low, deviation=0.1 * abs(low) or 0.1)
+    return Drawn(shape, sample.dtype, low, high, values.mean().item(), values.std().item())
