@@ -67,11 +67,11 @@ def trace(subject: Subject, settings: Settings) -> torch.export.ExportedProgram:
                     dynamic_shapes=_dynamic_shapes(settings.dynamic, args, kwargs),
                 )
     except Exception as error:
-        reason = str(error).strip().splitlines() or [""]
+        reason = " ".join(line.strip() for line in str(error).split("\n")[:3])
         raise ExportError(
             "export.trace",
             f"{type(subject.module).__name__}: torch.export refused it: "
-            f"{type(error).__name__}: {reason[0]}",
+            f"{type(error).__name__}: {reason}",
         ) from error
 
 

@@ -18,7 +18,7 @@ from torch.utils import _pytree
 from exporter.archive import sha256_of
 from exporter.errors import ExportError
 from exporter.settings import Settings
-from exporter.state import State
+from exporter.state import State, has_same_bits
 from exporter.subject import Subject
 
 SEEDS = 3
@@ -65,32 +65,25 @@ def record_seeds(
         the tensors by key.
     """
     state = State(subject.module)
-    names = program.graph_signature.user_inputs
+    names = list(program.graph_signature.user_inputs)
     tensors: Tensors = {}
     runs: list[dict[str, Any]] = []
     for index in range(SEEDS):
-        seed = settings.seed + index
-        args, kwargs = subject.arguments(seed, is_first=index == 0)
+        args, kwargs = subject.arguments(settings.seed + index, is_first=index == 0)
         leaves = _pytree.tree_leaves((args, kwargs))
-        if len(leaves) != len(program.graph_signature.user_inputs):
+        if len(leaves) != len(names):
             raise ExportError(
-                "export.record",
-                f"inputs: the program takes {len(names)}; got {len(leaves)}",
+                "export.record", f"inputs: the program takes {len(names)}; got {len(leaves)}"
             )
-        run: dict[str, Any] = {"seed": seed, "generator_seed": seed}
+        run: dict[str, Any] = {"seed": settings.seed + index}
         run["inputs"] = _describe_all(leaves, f"seed_{index}/input", tensors)
-        versions = [leaf._version if isinstance(leaf, torch.Tensor) else 0 for leaf in leaves]
-        torch.manual_seed(seed)
-        with torch.set_grad_enabled(settings.grad):
-            outputs = _pytree.tree_leaves(subject.module(*args, **kwargs))
+        outputs = _call(subject.module, args, kwargs, settings.seed + index, settings.grad)
         run["outputs"] = _describe_all(outputs, f"seed_{index}/output", tensors)
         run["mutated_inputs"] = [
-            {
-                "input": position,
-                **_describe(leaf, f"seed_{index}/mutated_input_{position}", tensors),
-            }
-            for position, leaf in enumerate(leaves)
-            if isinstance(leaf, torch.Tensor) and leaf._version != versions[position]
+            {"input": place, **_describe(leaf, f"seed_{index}/mutated_input_{place}", tensors)}
+            for place, leaf in enumerate(leaves)
+            if isinstance(leaf, torch.Tensor)
+            and not has_same_bits(leaf, tensors[run["inputs"][place]["tensor"]])
         ]
         run["mutated_buffers"] = {
             name: _describe(buffer, f"seed_{index}/buffer/{name}", tensors)
@@ -101,7 +94,14 @@ def record_seeds(
         if index == 0:
             agreement = _compare_with_program(subject, program, outputs, settings)
             state.restore()
-    return {"input_names": list(names), "exported_program": agreement, "seeds": runs}, tensors
+    return {"input_names": names, "exported_program": agreement, "seeds": runs}, tensors
+
+
+def _call(module: torch.nn.Module, args: Any, kwargs: Any, seed: int, grad: bool) -> list[Any]:
+    """Call a module with PyTorch's generator seeded; return the leaves of what it returns."""
+    torch.manual_seed(seed)
+    with torch.set_grad_enabled(grad):
+        return _pytree.tree_leaves(module(*args, **kwargs))
 
 
 def _compare_with_program(
@@ -112,9 +112,7 @@ def _compare_with_program(
 ) -> dict[str, Any]:
     """Run the exported program in Python on the first seed, to tell what export itself changed."""
     args, kwargs = subject.arguments(settings.seed, is_first=True)
-    torch.manual_seed(settings.seed)
-    with torch.set_grad_enabled(settings.grad):
-        got = _pytree.tree_leaves(program.module(check_guards=False)(*args, **kwargs))
+    got = _call(program.module(check_guards=False), args, kwargs, settings.seed, settings.grad)
     pairs = [
         (first, second)
         for first, second in zip(expected, got, strict=True)
@@ -126,18 +124,9 @@ def _compare_with_program(
         if first.numel() and not first.is_complex()
     ]
     return {
-        "bit_equal_to_eager": all(_has_same_bits(first, second) for first, second in pairs),
+        "bit_equal_to_eager": all(has_same_bits(first, second) for first, second in pairs),
         "max_abs_error": max(errors, default=0.0),
     }
-
-
-def _has_same_bits(first: torch.Tensor, second: torch.Tensor) -> bool:
-    if first.shape != second.shape or first.dtype != second.dtype:
-        return False
-    return torch.equal(
-        first.contiguous().flatten().view(torch.uint8),
-        second.contiguous().flatten().view(torch.uint8),
-    )
 
 
 def _describe_all(leaves: list[Any], prefix: str, tensors: Tensors) -> list[dict[str, Any]]:

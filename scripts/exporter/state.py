@@ -58,6 +58,19 @@ class State:
                     buffer.version = buffer.tensor._version
 
 
+def has_same_bits(first: torch.Tensor, second: torch.Tensor) -> bool:
+    """Tell whether two tensors agree in dtype, shape and every bit (NaN equals itself)."""
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return False
+    return torch.equal(
+        first.detach().contiguous().flatten().view(torch.uint8),
+        second.detach().contiguous().flatten().view(torch.uint8),
+    )
+
+
 def _is_changed(buffer: _Buffer) -> bool:
     current = buffer.owner._buffers[buffer.attribute]
-    return current is not buffer.tensor or current._version != buffer.version
+    if current is not buffer.tensor or current._version != buffer.version:
+        return True
+    # Training batch normalisation writes running statistics without raising their version.
+    return not has_same_bits(current, buffer.copy)
