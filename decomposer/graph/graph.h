@@ -79,6 +79,7 @@ struct Parameter {
   bool persistent = true;
   std::int32_t storage = kNone;  // index into Graph::storages
   TensorMeta meta;               // strides and offset within the storage
+  std::vector<std::string> aliases;  // other names of the same tensor (tied weights); each is a Parameter as well
 };
 
 // Something that was decided while the program was read, changed or taken apart, and why.

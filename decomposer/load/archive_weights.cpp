@@ -1,0 +1,141 @@
+#include "decomposer/load/archive_weights.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels_l0/error.h"
+
+namespace strata {
+namespace {
+
+constexpr std::int64_t kMostElements = std::int64_t{1} << 62;
+
+std::int64_t concrete(const SymbolicNumber& number, std::string_view what) {
+  const std::int64_t value = std::get<std::int64_t>(hint_of(number, what));
+  if (value < 0)
+    number.place.refuse("load.json",
+                        fmt::format("a tensor's {} is not negative; got {}", what, value));
+  return value;
+}
+
+}  // namespace
+
+Argument hint_of(const SymbolicNumber& number, std::string_view name) {
+  if (!number.hint) {
+    number.place.refuse(
+        "load.no_hint",
+        fmt::format("'{}' depends on the data (no hint was recorded); Strata decomposes "
+                    "programs of known shapes; export the model without it",
+                    name));
+  }
+  return std::visit([](const auto& value) { return Argument(value); }, *number.hint);
+}
+
+TensorMeta concrete_meta(const ProgramTensor& tensor) {
+  if (tensor.device.type != "cpu") {
+    tensor.place.refuse(
+        "load.device",
+        fmt::format("tensors are on the CPU; got '{}'; move the model and its inputs to "
+                    "the CPU before the export",
+                    tensor.device.type));
+  }
+  if (tensor.layout != Layout::kStrided) {
+    tensor.place.refuse("load.unsupported", "tensors are strided; got a sparse or foreign layout");
+  }
+  TensorMeta meta;
+  meta.dtype = tensor.dtype;
+  meta.requires_grad = tensor.requires_grad;
+  std::int64_t elements = 1;
+  for (const SymbolicNumber& size : tensor.sizes) {
+    meta.sizes.push_back(concrete(size, "size"));
+    if (__builtin_mul_overflow(elements, std::max<std::int64_t>(meta.sizes.back(), 1), &elements) ||
+        elements > kMostElements) {
+      tensor.place.refuse("load.json", "a tensor has fewer than 2^62 elements; got more");
+    }
+  }
+  for (const SymbolicNumber& stride : tensor.strides)
+    meta.strides.push_back(concrete(stride, "stride"));
+  meta.storage_offset = concrete(tensor.storage_offset, "storage offset");
+  return meta;
+}
+
+std::uint64_t bytes_reached(const TensorMeta& meta, JsonValue place) {
+  std::int64_t last = meta.storage_offset;
+  bool overflow = false;
+  for (std::size_t i = 0; i < meta.sizes.size(); ++i) {
+    if (meta.sizes[i] == 0) return 0;
+    std::int64_t step = 0;
+    overflow |= __builtin_mul_overflow(meta.sizes[i] - 1, meta.strides[i], &step);
+    overflow |= __builtin_add_overflow(last, step, &last);
+  }
+  std::int64_t bytes = 0;
+  overflow |= __builtin_add_overflow(last, std::int64_t{1}, &last);
+  overflow |= __builtin_mul_overflow(last, element_size(meta.dtype), &bytes);
+  if (overflow)
+    place.refuse("load.weight",
+                 "sizes, strides and offset address fewer than 2^63 bytes; got more");
+  return static_cast<std::uint64_t>(bytes);
+}
+
+ArchiveWeights::ArchiveWeights(const ZipArchive& archive, const NamedList<Payload>& weights,
+                               const NamedList<Payload>& constants)
+    : archive_(archive) {
+  for (const auto& [name, payload] : weights) weights_.emplace(name, &payload);
+  for (const auto& [name, payload] : constants) constants_.emplace(name, &payload);
+}
+
+std::int32_t ArchiveWeights::storage_of(Graph& graph, const std::string& record, JsonValue place) {
+  const auto [known, added] =
+      storages_.try_emplace(record, static_cast<std::int32_t>(graph.storages.size()));
+  if (added) {
+    const ZipEntry* entry = archive_.find(record);
+    if (entry == nullptr) {
+      place.refuse("load.weight",
+                   fmt::format("the archive has no entry '{}'; export the model again", record));
+    }
+    graph.storages.push_back({record, entry->offset, entry->size, entry->crc32});
+  }
+  return known->second;
+}
+
+Parameter ArchiveWeights::find(Graph& graph, std::string_view name, ParameterKind kind,
+                               bool persistent, JsonValue place) {
+  const bool constant = kind == ParameterKind::kConstant || !persistent;
+  const auto& table = constant ? constants_ : weights_;
+  const auto found = table.find(name);
+  if (found == table.end()) {
+    place.refuse(
+        "load.weight",
+        fmt::format("'{}' is not in the archive's {} configuration; export the model again", name,
+                    constant ? "constants" : "weights"));
+  }
+  const Payload& payload = *found->second;
+  if (payload.pickled || !payload.tensor) {
+    payload.place.refuse(
+        "load.unsupported",
+        fmt::format("'{}' is stored as a Python pickle (a custom object or a tensor "
+                    "subclass); Strata reads plain tensors only",
+                    name));
+  }
+  Parameter parameter;
+  parameter.name = name;
+  parameter.kind = kind;
+  parameter.persistent = persistent;
+  parameter.meta = concrete_meta(*payload.tensor);
+  const std::string record =
+      fmt::format("data/{}/{}", constant ? "constants" : "weights", payload.path_name);
+  parameter.storage = storage_of(graph, record, payload.place);
+  const std::uint64_t reached = bytes_reached(parameter.meta, payload.place);
+  const std::uint64_t present = graph.storages[static_cast<std::size_t>(parameter.storage)].size;
+  if (reached > present) {
+    payload.place.refuse(
+        "load.weight",
+        fmt::format("'{}' lies within its storage; got {} bytes in '{}', expected at "
+                    "least {}; export the model again",
+                    name, present, record, reached));
+  }
+  return parameter;
+}
+
+}  // namespace strata

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "decomposer/graph/graph.h"
+#include "decomposer/load/program.h"
+#include "decomposer/load/zip_archive.h"
+
+namespace strata {
+
+// A tensor's metadata with symbolic numbers replaced by their hints. Refuses what Strata can't run:
+// another device than the CPU, sparse layouts, negative sizes, more than 2^62 elements.
+TensorMeta concrete_meta(const ProgramTensor& tensor);
+// A symbolic number's hint. Throws Error{"load.no_hint"} when export knew none: the number depends
+// on data.
+Argument hint_of(const SymbolicNumber& number, std::string_view name);
+
+// Finds parameters, buffers and constants by name in the archive's two configurations, and collects
+// their storages.
+class ArchiveWeights {
+ public:
+  ArchiveWeights(const ZipArchive& archive, const NamedList<Payload>& weights,
+                 const NamedList<Payload>& constants);
+
+  // Everything of the Parameter but its value. Adds its storage to graph.storages unless it is
+  // there already. Throws Error{"load.weight"} when it is missing, pickled, or reaches beyond its
+  // bytes.
+  Parameter find(Graph& graph, std::string_view name, ParameterKind kind, bool persistent,
+                 JsonValue place);
+
+ private:
+  std::int32_t storage_of(Graph& graph, const std::string& record, JsonValue place);
+
+  const ZipArchive& archive_;
+  std::unordered_map<std::string_view, const Payload*> weights_;
+  std::unordered_map<std::string_view, const Payload*> constants_;
+  std::unordered_map<std::string, std::int32_t> storages_;
+};
+
+// Bytes from the start of its storage that a tensor reaches; 0 for an empty one. Strides are not
+// negative. Throws Error{"load.weight"} when the number doesn't fit 63 bits.
+std::uint64_t bytes_reached(const TensorMeta& meta, JsonValue place);
+
+}  // namespace strata

@@ -1,0 +1,118 @@
+#include "decomposer/load/load.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "decomposer/load/archive_weights.h"
+#include "decomposer/load/build_graph.h"
+#include "decomposer/load/json_document.h"
+#include "decomposer/load/program.h"
+#include "kernels_l0/error.h"
+
+namespace strata {
+namespace {
+
+constexpr std::string_view kModels = "models/";
+constexpr std::string_view kJson = ".json";
+
+void expect_text(const ZipArchive& archive, std::string_view entry, std::string_view expected,
+                 std::string_view advice) {
+  std::string_view text = archive.text(entry);
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  if (text != expected) {
+    throw Error("load.format", fmt::format("{}: '{}' reads '{}'; got '{}'; {}", archive.name(),
+                                           entry, expected, text.substr(0, 40), advice));
+  }
+}
+
+// The name of the archive's only model: "model" for models/model.json.
+std::string model_name(const ZipArchive& archive) {
+  std::string found;
+  for (auto entry = archive.entries().lower_bound(kModels); entry != archive.entries().end();
+       ++entry) {
+    const std::string& name = entry->first;
+    if (!name.starts_with(kModels)) break;
+    if (!name.ends_with(kJson)) continue;
+    if (!found.empty()) {
+      throw Error(
+          "load.format",
+          fmt::format(
+              "{}: an archive holds one model; got '{}' and '{}'; save each to a file of its "
+              "own",
+              archive.name(), found, name));
+    }
+    found = name.substr(kModels.size(), name.size() - kModels.size() - kJson.size());
+  }
+  if (found.empty()) {
+    throw Error(
+        "load.format",
+        fmt::format(
+            "{}: an exported program lies in models/NAME.json; there is none; write the file "
+            "with torch.export.save",
+            archive.name()));
+  }
+  return found;
+}
+
+class Digest {
+ public:
+  Digest() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+  void add(std::string_view text) { EVP_DigestUpdate(context_.get(), text.data(), text.size()); }
+  std::string hexadecimal() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(context_.get(), bytes.data(), &size);
+    std::string text;
+    for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", bytes[i]);
+    return text;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(),
+                                                                   &EVP_MD_CTX_free};
+};
+
+}  // namespace
+
+Graph load_archive(const ZipArchive& archive, const std::filesystem::path& path) {
+  expect_text(archive, "archive_format", "pt2", "write the file with torch.export.save");
+  expect_text(archive, "archive_version", "0", "export the model with PyTorch 2.13");
+  expect_text(archive, "byteorder", "little", "export the model on a little-endian machine");
+
+  const std::string model = model_name(archive);
+  const std::array<std::string, 3> names = {
+      fmt::format("models/{}.json", model),
+      fmt::format("data/weights/{}_weights_config.json", model),
+      fmt::format("data/constants/{}_constants_config.json", model)};
+  Digest digest;
+  const auto open = [&](const std::string& name) {
+    const std::string_view text = archive.text(name);
+    digest.add(text);
+    return JsonDocument(text, name);
+  };
+  const JsonDocument program_json = open(names[0]);
+  const JsonDocument weights_json = open(names[1]);
+  const JsonDocument constants_json = open(names[2]);
+
+  const Program program = read_program(program_json);
+  const NamedList<Payload> weights = read_payloads(weights_json);
+  const NamedList<Payload> constants = read_payloads(constants_json);
+  ArchiveWeights payloads(archive, weights, constants);
+  Graph graph = build_graph(program, payloads, path.stem().string());
+  graph.archive = path;
+  for (const Storage& storage : graph.storages) {
+    digest.add(fmt::format("{} {} {:08x}\n", storage.record, storage.size, storage.crc32));
+  }
+  graph.archive_digest = digest.hexadecimal();
+  return graph;
+}
+
+Graph load_archive(const std::filesystem::path& path) {
+  return load_archive(ZipArchive(path), path);
+}
+
+}  // namespace strata
