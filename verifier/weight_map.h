@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "decomposer/graph/graph.h"
+#include "decomposer/tree/tree.h"
+
+namespace strata {
+
+// One line of a weight map: a parameter or buffer of the original, whole or a view of it, and a
+// member tensor of the refactored component. A tied weight has several lines, one for each of its
+// places.
+struct WeightLine {
+  std::string original;  // "transformer.h.0.ln_1.weight"
+  std::string slice;     // Parameter::slice; "" for the whole
+  std::string place;     // dotted member path below the component: "h_0.ln_1.weight"
+  friend bool operator==(const WeightLine&, const WeightLine&) = default;
+};
+
+// The lines that the tree asks for, for one instance and all that is below it; by place.
+std::vector<WeightLine> weight_lines(const Graph& normalised, const Tree& tree,
+                                     InstanceId instance);
+
+// A member tensor as the compiled component registers it.
+struct MemberTensor {
+  std::string path;
+  std::vector<std::int64_t> sizes;
+  ScalarType dtype = ScalarType::kFloat32;
+};
+
+// Which parameter of the graph goes to which place.
+using WeightMap = std::map<std::string, ParameterId>;
+
+// Resolves lines against the original's parameters and the component's places. Throws
+// Error{"weight_map. ..."} when the transfer can't be made without guessing:
+//   unknown_original, unknown_place   a line names what is not there (the nearest names are listed)
+//   contradiction                     a place gets two different weights
+//   unmapped_place                    a place gets none
+//   unmapped_original                 a parameter of `needed` goes nowhere
+//   shape                             sizes or dtypes differ
+WeightMap resolve_weights(const std::vector<WeightLine>& lines, const Graph& graph,
+                          const std::vector<ParameterId>& needed,
+                          const std::vector<MemberTensor>& places);
+
+}  // namespace strata
