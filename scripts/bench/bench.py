@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Measures Strata: speed against PyTorch in the same run, memory, and growth with depth.
+
+    scripts/bench/bench.py [SECTION ...] [--folder out/bench] [--json FILE]
+
+Sections: load, forward, verify, memory, layers, real; default: all. Models are exported into the
+folder on first use. One thread everywhere. Each line says whether its target is met; the program
+exits with 1 where one is not.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from models import archive_of
+from processes import Run, run
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / "build" / "bin"
+PEER = Path(__file__).resolve().parent / "peer.py"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measured number; `target` is its bound in words, `met` None where it has none."""
+
+    section: str
+    what: str
+    value: str
+    target: str = ""
+    met: bool | None = None
+
+
+def strata(*arguments: str | Path, watch_memory: bool = False) -> Run:
+    """Run the program; a failure ends the benchmark with what it said."""
+    done = run([str(PROGRAMS / "strata"), *map(str, arguments)], watch_memory)
+    if done.code != 0:
+        words = " ".join(map(str, arguments))
+        sys.exit(f"strata {words}: exit code {done.code}\n{done.output}{done.progress}")
+    return done
+
+
+def stage_seconds(stage: str, archive: Path, repeats: int) -> list[float]:
+    """Run one stage of Strata several times in a process of its own."""
+    done = run([str(PROGRAMS / "time_stage"), stage, str(archive), str(repeats)])
+    if done.code != 0:
+        sys.exit(f"time_stage {stage}: exit code {done.code}\n{done.progress}")
+    return json.loads(done.output)
+
+
+def peer_seconds(what: str, name: str, repeats: int) -> list[float]:
+    """Run PyTorch's side several times in a process of its own."""
+    done = run([sys.executable, str(PEER), what, name, str(repeats)])
+    if done.code != 0:
+        sys.exit(f"peer {what}: exit code {done.code}\n{done.progress}")
+    return json.loads(done.output)
+
+
+def decompose(name: str, folder: Path) -> tuple[Path, float]:
+    """Decompose a model into a new folder; return the folder and the seconds."""
+    archive, out = archive_of(name, folder), folder / name
+    shutil.rmtree(out, ignore_errors=True)
+    return out, strata("decompose", archive, "--out", out).seconds
+
+
+def ratio_lines(
+    section: str, what: str, ours: list[float], theirs: list[float], target: float
+) -> list[Line]:
+    """Compare two lists of seconds by their medians."""
+    mine, peer = statistics.median(ours), statistics.median(theirs)
+    ratio = peer / mine
+    times = f"{1000 * mine:.1f} ms, PyTorch {1000 * peer:.1f} ms, {ratio:.2f} times as fast"
+    return [Line(section, what, times, f"at least {target:g} times as fast", ratio >= target)]
+
+
+def bench_load(folder: Path) -> list[Line]:
+    """Measure loading against torch.export.load, and everything up to the emitted files."""
+    archive = archive_of("gpt2", folder)
+    theirs = peer_seconds("load", str(archive), 5)
+    ours = stage_seconds("load", archive, 20)
+    lines = ratio_lines("load", "GPT-2 124M, load", ours, theirs, 20)
+    _, seconds = decompose("gpt2", folder)
+    what = "GPT-2 124M, load + decompose + emit"
+    return [*lines, Line("load", what, f"{seconds:.2f} s", "under 1 s", seconds < 1)]
+
+
+def bench_forward(folder: Path) -> list[Line]:
+    """Measure the executor against the eager module, in turns."""
+    archive = archive_of("gpt2", folder)
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(3):
+        theirs += peer_seconds("forward", "gpt2", 5)
+        ours += stage_seconds("forward", archive, 5)
+    # Two runs of the same code differ by a few per cent on a shared machine.
+    return ratio_lines("forward", "GPT-2 124M, one forward pass", ours, theirs, 0.97)
+
+
+def warm_up(folder: Path) -> None:
+    """Verify something small, so that the components' precompiled header is there."""
+    out, _ = decompose("gpt2_2_layers", folder)
+    strata("verify", out)
+
+
+def bench_verify(folder: Path) -> list[Line]:
+    """Verify all of GPT-2, first from nothing, then with nothing changed."""
+    warm_up(folder)
+    out, _ = decompose("gpt2", folder)
+    cold = strata("verify", out).seconds
+    again = strata("verify", out).seconds
+    return [
+        Line("verify", "GPT-2 124M, cold", f"{cold:.1f} s", "under 10 s", cold < 10),
+        Line("verify", "GPT-2 124M, unchanged", f"{again:.1f} s", "under 4 s", again < 4),
+    ]
+
+
+def bench_memory(folder: Path) -> list[Line]:
+    """Measure the peak memory of verifying, all processes together, above the weights."""
+    lines = []
+    for name in ("gpt2", "tinyllama"):
+        out, _ = decompose(name, folder)
+        weights = archive_of(name, folder).stat().st_size
+        peak = strata("verify", out, watch_memory=True).peak_pss
+        above = (peak - weights) / 1e6
+        value = f"{peak / 1e6:.0f} MB, weights {weights / 1e6:.0f} MB, {above:.0f} MB above"
+        target = "under 700 MB above the weights"
+        lines.append(Line("memory", f"{name}, verify", value, target, above < 700))
+    return lines
+
+
+def bench_layers(folder: Path) -> list[Line]:
+    """Measure the same layer 2, 12 and 48 times."""
+    warm_up(folder)
+    lines = []
+    seconds = {}
+    for layers in (2, 12, 48):
+        out, decomposing = decompose(f"gpt2_{layers}_layers", folder)
+        verifying = strata("verify", out).seconds
+        seconds[layers] = verifying
+        count = sum(1 for _ in out.glob("level_*/*.h"))
+        value = f"{count} components, decompose {decomposing:.2f} s, verify {verifying:.1f} s"
+        lines.append(Line("layers", f"{layers} layers", value))
+    growth = seconds[48] / seconds[2]
+    what = "48 layers against 2, verify"
+    return [*lines, Line("layers", what, f"{growth:.1f} times", "under 4 times", growth < 4)]
+
+
+def bench_real(folder: Path) -> list[Line]:
+    """Decompose and verify the models of real size."""
+    lines = []
+    for name in ("gpt2", "resnet50", "tinyllama"):
+        out, decomposing = decompose(name, folder)
+        verifying = strata("verify", out).seconds
+        value = f"decompose {decomposing:.2f} s, verify {verifying:.1f} s"
+        lines.append(Line("real", name, value, "passes", True))
+    return lines
+
+
+SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
+    "load": bench_load,
+    "forward": bench_forward,
+    "verify": bench_verify,
+    "memory": bench_memory,
+    "layers": bench_layers,
+    "real": bench_real,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print a table as the numbers come."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench")
+    parser.add_argument("--json", type=Path, help="write the lines here as well")
+    options = parser.parse_args(arguments)
+    for section in options.sections:
+        if section not in SECTIONS:
+            parser.error(f"no section '{section}'; there are {', '.join(SECTIONS)}")
+    options.folder.mkdir(parents=True, exist_ok=True)
+
+    lines: list[Line] = []
+    for section in options.sections or SECTIONS:
+        for line in SECTIONS[section](options.folder):
+            lines.append(line)
+            mark = {True: "met", False: "MISSED", None: ""}[line.met]
+            print(f"{line.section:8} {line.what:38} {line.value:60} {line.target:32} {mark}")
+            sys.stdout.flush()
+    if options.json:
+        document = {"schema": "benchmark/1", "lines": [asdict(line) for line in lines]}
+        options.json.write_text(json.dumps(document, indent=2) + "\n")
+    return 1 if any(line.met is False for line in lines) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
