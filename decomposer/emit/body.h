@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "decomposer/emit/members.h"
+#include "decomposer/tree/tree.h"
+
+namespace strata {
+
+// What a line does with its expression.
+enum class LineKind {
+  kSet,     // one variable
+  kSetAll,  // several, from a tuple
+  kList,    // one variable that holds a std::vector of tensors
+  kBare,    // none
+  kReturn,
+};
+
+// One line of forward, not yet wrapped or declared. `text` is the expression; references to the
+// elements of a list of children stand in it as marks (see mark_of), so that lines which differ
+// only in the element can become a loop.
+struct Line {
+  LineKind kind = LineKind::kBare;
+  std::vector<std::string> targets;  // kSetAll: "" for a result that nothing reads
+  std::string text;
+  std::set<std::string> reads;  // variables
+};
+
+// "h[3]" as a mark: the member's name and the position between control characters.
+std::string mark_of(const std::string& member, std::int32_t position);
+// The text with every mark written out as an index.
+std::string without_marks(const std::string& text);
+
+// Statements as lines: what is read once is written where it is read, as long as the line stays
+// short and simple, no variable it reads changes in between, and calls that must keep their order
+// keep it. `ordered` says per component of the tree whether calling it must keep its order.
+std::vector<Line> lines_of_body(const Component& component, const std::vector<std::string>& names,
+                                const Members& members, const std::vector<bool>& ordered);
+
+}  // namespace strata
