@@ -1,0 +1,91 @@
+#include "decomposer/partition/component_names.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "decomposer/partition/attribute_text.h"
+#include "decomposer/partition/identifier.h"
+
+namespace strata {
+namespace {
+
+constexpr std::size_t kLongest = 119;
+
+std::string shape_of(const Local& local) {
+  return local.sizes.empty() ? "scalar" : fmt::format("{}", fmt::join(local.sizes, "x"));
+}
+
+// The type that the component computes in: the first floating type among parameters, results and inputs, or else that of
+// the first result.
+ScalarType principal_type(const Component& component) {
+  std::vector<LocalId> order;
+  for (const ComponentParameter& parameter : component.parameters) order.push_back(parameter.local);
+  order.insert(order.end(), component.outputs.begin(), component.outputs.end());
+  order.insert(order.end(), component.inputs.begin(), component.inputs.end());
+  for (const LocalId local : order) {
+    const ScalarType type = component.locals[local].dtype;
+    if (is_floating(type) || is_complex(type)) return type;
+  }
+  const LocalId first = component.outputs.empty() ? component.inputs.front() : component.outputs.front();
+  return component.locals[first].dtype;
+}
+
+std::string kernel_name(const Component& component) {
+  std::string name = component.operation;
+  std::vector<LocalId> shapes = component.inputs;
+  for (const ComponentParameter& parameter : component.parameters) shapes.push_back(parameter.local);
+  if (shapes.empty()) shapes = component.outputs;
+  for (const LocalId local : shapes) name += "_" + shape_of(component.locals[local]);
+  for (const std::string& attribute : attributes_of(component)) name += "_" + attribute;
+  const ScalarType type = principal_type(component);
+  name += fmt::format("_{}", short_name(type));
+  for (const LocalId output : component.outputs) {
+    const ScalarType result = component.locals[output].dtype;
+    if (result != type && !component.inputs.empty()) {
+      name += fmt::format("_to_{}", short_name(result));
+      break;
+    }
+  }
+  return name;
+}
+
+std::string parent_name(const Component& component, bool all_inputs) {
+  std::string name = component.operation;
+  std::vector<LocalId> shapes = component.inputs.empty() ? component.outputs : component.inputs;
+  if (!all_inputs && shapes.size() > 1) shapes.resize(1);
+  for (const LocalId local : shapes) name += "_" + shape_of(component.locals[local]);
+  return name + fmt::format("_{}", short_name(principal_type(component)));
+}
+
+std::string fitted(const std::string& name, const std::string& hash) {
+  const std::string valid = identifier(name);
+  if (valid.size() <= kLongest) return valid;
+  return valid.substr(0, kLongest - 9) + "_" + hash.substr(0, 8);
+}
+
+}  // namespace
+
+void name_components(Tree& tree) {
+  std::set<std::string> taken;
+  // The model and its layers first: they are the ones that people read most.
+  for (std::size_t i = tree.components.size(); i-- > 0;) {
+    Component& component = tree.components[i];
+    std::vector<std::string> choices;
+    if (component.level == 0) {
+      choices = {kernel_name(component)};
+    } else {
+      choices = {parent_name(component, false), parent_name(component, true)};
+    }
+    choices.push_back(choices.front() + "_" + component.hash.substr(0, 6));
+    for (const std::string& choice : choices) {
+      component.name = fitted(choice, component.hash);
+      if (taken.insert(component.name).second) break;
+    }
+  }
+}
+
+}  // namespace strata

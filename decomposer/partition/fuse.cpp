@@ -1,0 +1,215 @@
+#include "decomposer/partition/fuse.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+
+namespace strata {
+namespace {
+
+// A kernel that is loose in the region, or one of the region's own nodes.
+struct Link {
+  RegionId kernel = kNone;
+  NodeId node = kNone;
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> prefixes) {
+  return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+bool is_convolution(std::string_view operation) { return operation.starts_with("conv"); }
+
+bool is_contraction(std::string_view operation) {
+  return is_convolution(operation) ||
+         starts_with_any(operation, {"linear", "matmul", "bmm", "addmm", "baddbmm", "mm"});
+}
+
+bool ends_chain(std::string_view operation) {
+  constexpr std::array kEnds = {"layer_norm",    "rms_norm",       "group_norm", "embedding", "rope",
+                                "causal_mask",   "position_ids",   "rope_table", "padding_mask",
+                                "attention_mask"};
+  return std::ranges::find(kEnds, operation) != kEnds.end();
+}
+
+class Fuser {
+ public:
+  Fuser(const Graph& graph, const Flow& flow, Nesting& nesting)
+      : graph_(graph),
+        flow_(flow),
+        nesting_(nesting),
+        owners_(owners_of_nodes(nesting, graph.nodes.size())) {}
+
+  void fuse_in(RegionId region) {
+    owner_ = region;
+    used_.clear();
+    const std::vector<RegionId> children = nesting_.regions[region].children;
+    std::vector<std::vector<Link>> chains;
+    for (const RegionId child : children) {
+      const Region& kernel = nesting_.regions[child];
+      if (kernel.kernel == kNone || !is_contraction(kernel.operation)) continue;
+      if (used_.contains(kernel.nodes.front()) || !may_join({child, kNone})) continue;
+      std::vector<Link> chain = cut(follow({child, kNone}));
+      const auto kernels = std::ranges::count_if(chain, [](const Link& l) { return l.kernel != kNone; });
+      if (kernels < 2 || kernels == static_cast<std::ptrdiff_t>(children.size())) continue;
+      for (const Link& link : chain) used_.insert(nodes_of(link).begin(), nodes_of(link).end());
+      chains.push_back(std::move(chain));
+    }
+    for (const auto& chain : chains) make_region(chain);
+  }
+
+ private:
+  const std::vector<NodeId>& nodes_of(const Link& link) {
+    if (link.kernel != kNone) return nesting_.regions[link.kernel].nodes;
+    single_.assign(1, link.node);
+    return single_;
+  }
+
+  const std::string& operation(const Link& link) const {
+    return nesting_.regions[link.kernel].operation;
+  }
+
+  Link link_of(NodeId node) const {
+    const RegionId owner = owners_[node];
+    if (owner == owner_) return {kNone, node};
+    const Region& region = nesting_.regions[owner];
+    return region.kernel != kNone && region.parent == owner_ ? Link{owner, kNone} : Link{};
+  }
+
+  // Activations that the link reads from outside itself.
+  std::set<ValueId> activations(const Link& link) {
+    const std::vector<NodeId> nodes = nodes_of(link);
+    std::set<ValueId> found;
+    for (const NodeId node : nodes) {
+      for (const ValueId input : inputs_of(graph_.nodes[node])) {
+        const NodeId producer = graph_.values[input].producer;
+        const bool inner = producer != kNone && std::ranges::binary_search(nodes, producer);
+        if (!inner && flow_.parameter[input] == kNone) found.insert(input);
+      }
+    }
+    return found;
+  }
+
+  bool may_join(const Link& link) {
+    if (activations(link).size() > 1) return false;
+    if (link.kernel == kNone) return true;
+    return !ends_chain(operation(link));
+  }
+
+  // The only reader of the link's only result, when it is loose in the region too.
+  Link next_of(const Link& link) {
+    const std::vector<NodeId> nodes = nodes_of(link);
+    std::set<ValueId> results;
+    std::set<NodeId> readers;
+    for (const NodeId node : nodes) {
+      for (const ValueId output : graph_.nodes[node].outputs) {
+        if (output == kNone) continue;
+        if (flow_.is_result[output]) return {};
+        for (const NodeId reader : flow_.readers[output]) {
+          if (std::ranges::binary_search(nodes, reader)) continue;
+          results.insert(output);
+          readers.insert(reader);
+        }
+      }
+    }
+    if (results.size() != 1) return {};
+    const Link next = link_of(*readers.begin());
+    if (next == Link{}) return {};
+    const std::vector<NodeId> next_nodes = nodes_of(next);
+    const bool one = std::ranges::all_of(
+        readers, [&](NodeId reader) { return std::ranges::binary_search(next_nodes, reader); });
+    return one ? next : Link{};
+  }
+
+  std::vector<Link> follow(const Link& start) {
+    std::vector<Link> chain{start};
+    for (Link next = next_of(start); !(next == Link{}); next = next_of(next)) {
+      if (used_.contains(nodes_of(next).front()) || !may_join(next)) break;
+      chain.push_back(next);
+    }
+    return chain;
+  }
+
+  // Ends the chain before the next convolution, or before a linear that follows one, and at a kernel.
+  std::vector<Link> cut(std::vector<Link> chain) const {
+    bool convolution = is_convolution(operation(chain.front()));
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+      if (chain[i].kernel == kNone) continue;
+      const std::string& name = operation(chain[i]);
+      if (is_convolution(name) || (convolution && is_contraction(name))) {
+        chain.resize(i);
+        break;
+      }
+      convolution = convolution || is_convolution(name);
+    }
+    while (!chain.empty() && chain.back().kernel == kNone) chain.pop_back();
+    return chain;
+  }
+
+  std::string name_of(const std::vector<Link>& chain) const {
+    std::vector<std::string> operations;
+    for (const Link& link : chain) {
+      if (link.kernel != kNone) operations.push_back(operation(link));
+    }
+    if (operations.size() == 3 && is_contraction(operations[0]) && is_contraction(operations[2])) {
+      return "mlp";
+    }
+    std::string name;
+    for (const std::string& operation : operations) name += (name.empty() ? "" : "_") + operation;
+    return name;
+  }
+
+  FrameId common_frame(const std::vector<Link>& chain) const {
+    FrameId common = kNone;
+    for (const Link& link : chain) {
+      if (link.kernel == kNone) continue;
+      FrameId frame = nesting_.regions[link.kernel].frame;
+      if (common == kNone) common = frame;
+      while (frame != common) {
+        // Parents have smaller indices than their children.
+        FrameId& deeper = frame > common ? frame : common;
+        deeper = graph_.frames[deeper].parent;
+      }
+    }
+    return common;
+  }
+
+  void make_region(const std::vector<Link>& chain) {
+    Region fusion;
+    fusion.level = 1;
+    fusion.operation = name_of(chain);
+    fusion.frame = common_frame(chain);
+    for (const Link& link : chain) {
+      if (link.kernel != kNone) continue;
+      fusion.nodes.push_back(link.node);
+      std::erase(nesting_.regions[owner_].nodes, link.node);
+    }
+    std::ranges::sort(fusion.nodes);
+    nesting_.log.push_back({"fuse", graph_.nodes[nodes_of(chain.front()).front()].name,
+                            "fuse into " + fusion.operation, "a straight line of single readers"});
+    const RegionId made = add_region(nesting_, owner_, std::move(fusion));
+    for (const Link& link : chain) {
+      if (link.kernel != kNone) move_region(nesting_, link.kernel, made);
+    }
+  }
+
+  const Graph& graph_;
+  const Flow& flow_;
+  Nesting& nesting_;
+  std::vector<RegionId> owners_;  // per node, before any fusion was made
+  RegionId owner_ = kNone;
+  std::set<NodeId> used_;
+  std::vector<NodeId> single_;
+};
+
+}  // namespace
+
+void fuse_chains(const Graph& graph, const Flow& flow, Nesting& nesting) {
+  Fuser fuser(graph, flow, nesting);
+  for (const RegionId region : regions_downwards(nesting)) {
+    if (nesting.regions[region].level >= 2) fuser.fuse_in(region);
+  }
+}
+
+}  // namespace strata

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace strata {
+
+// The author's name in snake_case, acronyms and digits kept whole: "GPT2Block" -> "gpt2_block",
+// "LlamaRMSNorm" -> "llama_rms_norm", "SiLU" -> "silu", "Conv1D" -> "conv1d".
+std::string snake_case(std::string_view name);
+
+// A C++ identifier that reads like `text`: other characters become '_', a leading digit gets a '_', what C++ or
+// torch::nn::Module keep for themselves gets a trailing '_'. Never empty.
+std::string identifier(std::string_view text);
+
+}  // namespace strata

@@ -1,0 +1,173 @@
+#include "decomposer/partition/member_names.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "decomposer/partition/identifier.h"
+
+namespace strata {
+namespace {
+
+bool is_number(const std::string& part) {
+  return !part.empty() &&
+         std::ranges::all_of(part, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// What a person would call a part of the path: `SelfAttention` -> `self_attention`.
+std::string cleaned(const std::string& part) {
+  const bool has_capital = std::ranges::any_of(part, [](unsigned char c) { return std::isupper(c) != 0; });
+  return identifier(has_capital ? snake_case(part) : part);
+}
+
+std::vector<std::string> split_path(const std::string& path) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start < path.size()) {
+    const std::size_t dot = std::min(path.find('.', start), path.size());
+    parts.push_back(path.substr(start, dot - start));
+    start = dot + 1;
+  }
+  return parts;
+}
+
+// A child that wants a name: `before` is what may be put in front of `leaf`, nearest last.
+struct Wish {
+  std::vector<std::string> before;
+  std::string leaf;
+  std::optional<std::int32_t> index;
+  std::string origin;  // children of one origin share a name and differ by index or by number
+  std::size_t used = 0;  // how much of `before` is in use
+
+  std::string name() const {
+    std::string text = leaf;
+    for (std::size_t i = 0; i < used; ++i) {
+      const std::string& part = before[before.size() - 1 - i];
+      // A number after the name reads better than one before it.
+      text = is_number(part) && i == 0 ? text + "_" + part : part + "_" + text;
+    }
+    return cleaned(text);
+  }
+};
+
+class Namer {
+ public:
+  Namer(const Graph& graph, const Nesting& nesting, const std::vector<Form>& forms)
+      : graph_(graph), nesting_(nesting), forms_(forms), kernels_(graph.frames.size(), 0) {
+    for (const RegionId id : regions_downwards(nesting)) {
+      if (nesting.regions[id].kernel == kNone) continue;
+      for (FrameId up = nesting.regions[id].frame; up != kNone; up = graph.frames[up].parent) {
+        ++kernels_[up];
+      }
+    }
+  }
+
+  void name_children(RegionId parent, Component& component) const {
+    std::vector<Wish> wishes(component.children.size());
+    const Form& form = forms_[parent];
+    for (std::size_t i = form.units.size(); i-- > 0;) {
+      if (form.units[i].child == kNone) continue;
+      wishes[form.slots[i]] = wish_of(nesting_.regions[parent], nesting_.regions[form.units[i].child]);
+    }
+    tell_apart(wishes);
+    std::set<std::string> taken;
+    for (std::size_t i = 0; i < wishes.size(); ++i) {
+      Child& child = component.children[i];
+      child.name = wishes[i].name();
+      child.index = wishes[i].index;
+      const std::string base = child.name;
+      for (int number = 2; !taken.insert(registered_name(child)).second; ++number) {
+        child.index.reset();
+        child.name = base + "_" + std::to_string(number);
+      }
+    }
+  }
+
+ private:
+  Wish wish_of(const Region& parent, const Region& child) const {
+    const std::string& outer = graph_.frames[parent.frame].path;
+    const std::string& path = graph_.frames[child.frame].path;
+    std::string below = path;
+    if (path == outer) below.clear();
+    if (!outer.empty() && path.starts_with(outer + ".")) below = path.substr(outer.size() + 1);
+    Wish wish;
+    wish.before = split_path(below);
+    const bool is_module = !wish.before.empty() &&
+                           (child.authored || (child.kernel != kNone && kernels_[child.frame] == 1));
+    wish.leaf = child.operation;
+    wish.origin = "operation of " + below;
+    if (!is_module) return wish;
+    wish.origin = below;
+    if (!is_number(wish.before.back())) {
+      wish.leaf = wish.before.back();
+      wish.before.pop_back();
+    } else if (wish.before.size() >= 2 && !is_number(wish.before[wish.before.size() - 2])) {
+      wish.index = std::stoi(wish.before.back());
+      wish.before.pop_back();
+      wish.leaf = wish.before.back();
+      wish.before.pop_back();
+      wish.origin = below.substr(0, below.rfind('.'));
+    } else {
+      wish.used = 1;  // the author gave a number and no name
+    }
+    return wish;
+  }
+
+  // Lengthens the names of children that have one name but different origins.
+  static void tell_apart(std::vector<Wish>& wishes) {
+    for (bool changed = true; changed;) {
+      changed = false;
+      std::map<std::string, std::vector<Wish*>> groups;
+      for (Wish& wish : wishes) groups[wish.name()].push_back(&wish);
+      for (auto& [name, group] : groups) {
+        const bool one_origin = std::ranges::all_of(
+            group, [&](const Wish* wish) { return wish->origin == group.front()->origin; });
+        if (one_origin) continue;
+        for (Wish* wish : group) {
+          if (wish->used == wish->before.size()) continue;
+          ++wish->used;
+          changed = true;
+        }
+      }
+    }
+  }
+
+  const Graph& graph_;
+  const Nesting& nesting_;
+  const std::vector<Form>& forms_;
+  std::vector<int> kernels_;  // per frame: kernels in it and below
+};
+
+void name_parameters(const Graph& graph, const Form& form, Component& component) {
+  std::set<std::string> taken;
+  for (std::size_t i = 0; i < component.parameters.size(); ++i) {
+    const std::string& full = graph.parameters[form.weights[i]].name;
+    const std::string base = identifier(full.substr(full.rfind('.') + 1));
+    std::string name = base;
+    for (int number = 2; !taken.insert(name).second; ++number) name = base + "_" + std::to_string(number);
+    component.parameters[i].name = name;
+    component.locals[component.parameters[i].local].name = name;
+  }
+}
+
+}  // namespace
+
+void name_members(const Graph& graph, const Nesting& nesting, const std::vector<Form>& forms,
+                  Assembly& assembly) {
+  const Namer namer(graph, nesting, forms);
+  auto& components = assembly.tree.components;
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    name_parameters(graph, forms[assembly.example[i]], components[i]);
+    namer.name_children(assembly.example[i], components[i]);
+  }
+  for (Instance& instance : assembly.tree.instances) {
+    if (instance.parent == kNone) continue;
+    const Instance& parent = assembly.tree.instances[instance.parent];
+    const Component& component = components[parent.component];
+    const auto& call = std::get<ChildCall>(component.body[instance.statement]);
+    instance.path = (parent.path.empty() ? "" : parent.path + ".") +
+                    registered_name(component.children[call.child]);
+  }
+}
+
+}  // namespace strata
