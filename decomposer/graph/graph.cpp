@@ -2,6 +2,24 @@
 
 namespace strata {
 
+std::optional<std::uint64_t> bytes_reached(const TensorMeta& meta) {
+  std::int64_t last = meta.storage_offset;
+  bool overflow = last < 0 || meta.sizes.size() != meta.strides.size();
+  for (std::size_t i = 0; i < meta.sizes.size() && !overflow; ++i) {
+    if (meta.sizes[i] == 0) return 0;
+    std::int64_t step = 0;
+    overflow = meta.sizes[i] < 0 || meta.strides[i] < 0 ||
+               __builtin_mul_overflow(meta.sizes[i] - 1, meta.strides[i], &step) ||
+               __builtin_add_overflow(last, step, &last);
+  }
+  std::int64_t bytes = 0;
+  if (overflow || __builtin_add_overflow(last, std::int64_t{1}, &last) ||
+      __builtin_mul_overflow(last, element_size(meta.dtype), &bytes)) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(bytes);
+}
+
 ParameterId parameter_of(const Graph& graph, ValueId value) {
   for (std::size_t i = 0; i < graph.parameters.size(); ++i) {
     if (graph.parameters[i].value == value) return static_cast<ParameterId>(i);

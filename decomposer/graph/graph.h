@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,15 +26,16 @@ struct TensorMeta {
   bool requires_grad = false;
 };
 
-// A tensor of the program. Numbers computed from symbolic shapes are not values: they are specialised to their hints
-// when the archive is loaded, and the log says so.
+// A tensor of the program. Numbers computed from symbolic shapes are not values: they are
+// specialised to their hints when the archive is loaded, and the log says so.
 struct Value {
   std::string name;  // unique in the graph
   TensorMeta meta;
   NodeId producer = kNone;  // kNone: a user input or a parameter
 };
 
-// One call of one module of the original, from nn_module_stack. A shared module called twice is two frames.
+// One call of one module of the original, from nn_module_stack. A shared module called twice is two
+// frames.
 struct Frame {
   FrameId parent = kNone;  // kNone: the root frame, which is always frame 0
   std::string key;         // unique among siblings: path plus the call index, "layer.0@1"
@@ -46,8 +48,10 @@ struct Frame {
 struct Node {
   std::string name;  // name in the archive; unique (nodes of inlined bodies are renamed)
   std::shared_ptr<const OperatorSchema> op;
-  std::vector<Argument> arguments;  // one per schema argument, in the schema's order, defaults filled in
-  std::vector<ValueId> outputs;     // results in order, Tensor[] flattened; kNone for a result that is None or a number
+  std::vector<Argument>
+      arguments;  // one per schema argument, in the schema's order, defaults filled in
+  std::vector<ValueId>
+      outputs;  // results in order, Tensor[] flattened; kNone for a result that is None or a number
   FrameId frame = 0;
   NodeId original = kNone;  // its index in the graph as loaded; nodes keep it through normalisation
 };
@@ -62,24 +66,29 @@ struct DroppedNode {
 
 // The bytes of one whole storage in the archive.
 struct Storage {
-  std::string record;             // "data/weights/weight_0"
-  std::uint64_t file_offset = 0;  // bytes from the start of the archive file; entries are stored, not compressed
-  std::uint64_t size = 0;         // bytes
+  std::string record;  // "data/weights/weight_0"
+  std::uint64_t file_offset =
+      0;  // bytes from the start of the archive file; entries are stored, not compressed
+  std::uint64_t size = 0;  // bytes
   std::uint32_t crc32 = 0;
 };
 
 enum class ParameterKind : std::uint8_t { kParameter, kBuffer, kConstant };
 
-// A parameter, buffer or lifted constant, or a view of one that normalisation turned into a weight-map slice.
+// A parameter, buffer or lifted constant, or a view of one that normalisation turned into a
+// weight-map slice.
 struct Parameter {
   ValueId value = kNone;
-  std::string name;   // fully qualified: "transformer.h.0.ln_1.weight"; for views the name of the base
-  std::string slice;  // "" for the whole; otherwise how the view was made, for people: "slice(0, 0, 768)"
+  std::string
+      name;  // fully qualified: "transformer.h.0.ln_1.weight"; for views the name of the base
+  std::string
+      slice;  // "" for the whole; otherwise how the view was made, for people: "slice(0, 0, 768)"
   ParameterKind kind = ParameterKind::kParameter;
   bool persistent = true;
   std::int32_t storage = kNone;  // index into Graph::storages
   TensorMeta meta;               // strides and offset within the storage
-  std::vector<std::string> aliases;  // other names of the same tensor (tied weights); each is a Parameter as well
+  std::vector<std::string>
+      aliases;  // other names of the same tensor (tied weights); each is a Parameter as well
 };
 
 // Something that was decided while the program was read, changed or taken apart, and why.
@@ -94,19 +103,24 @@ struct LogEntry {
 struct Graph {
   std::string name;  // the archive's stem: "gpt2"
   std::filesystem::path archive;
-  std::string archive_digest;  // sha256 of the program's JSON and of the storages' CRCs, hexadecimal
+  std::string
+      archive_digest;  // sha256 of the program's JSON and of the storages' CRCs, hexadecimal
   std::vector<Value> values;
   std::vector<Node> nodes;
   std::vector<Frame> frames;
   std::vector<Storage> storages;
   std::vector<Parameter> parameters;
-  std::vector<ValueId> inputs;            // user inputs that are tensors, in order
-  std::vector<std::string> input_names;   // one per input: the argument's name in the author's forward
-  std::vector<Argument> outputs;          // results in order: a ValueRef, or a constant (a number, None)
+  std::vector<ValueId> inputs;  // user inputs that are tensors, in order
+  std::vector<std::string>
+      input_names;                // one per input: the argument's name in the author's forward
+  std::vector<Argument> outputs;  // results in order: a ValueRef, or a constant (a number, None)
   std::vector<DroppedNode> dropped;
   std::vector<LogEntry> log;
 };
 
+// Bytes from the start of its storage that a tensor reaches; 0 for an empty one. nullopt when that
+// doesn't fit 63 bits or something is negative.
+std::optional<std::uint64_t> bytes_reached(const TensorMeta& meta);
 // The parameter that is this value, or kNone.
 ParameterId parameter_of(const Graph& graph, ValueId value);
 // All tensors that a node reads, in argument order, repeats included.

@@ -60,24 +60,6 @@ TensorMeta concrete_meta(const ProgramTensor& tensor) {
   return meta;
 }
 
-std::uint64_t bytes_reached(const TensorMeta& meta, JsonValue place) {
-  std::int64_t last = meta.storage_offset;
-  bool overflow = false;
-  for (std::size_t i = 0; i < meta.sizes.size(); ++i) {
-    if (meta.sizes[i] == 0) return 0;
-    std::int64_t step = 0;
-    overflow |= __builtin_mul_overflow(meta.sizes[i] - 1, meta.strides[i], &step);
-    overflow |= __builtin_add_overflow(last, step, &last);
-  }
-  std::int64_t bytes = 0;
-  overflow |= __builtin_add_overflow(last, std::int64_t{1}, &last);
-  overflow |= __builtin_mul_overflow(last, element_size(meta.dtype), &bytes);
-  if (overflow)
-    place.refuse("load.weight",
-                 "sizes, strides and offset address fewer than 2^63 bytes; got more");
-  return static_cast<std::uint64_t>(bytes);
-}
-
 ArchiveWeights::ArchiveWeights(const ZipArchive& archive, const NamedList<Payload>& weights,
                                const NamedList<Payload>& constants)
     : archive_(archive) {
@@ -126,14 +108,18 @@ Parameter ArchiveWeights::find(Graph& graph, std::string_view name, ParameterKin
   const std::string record =
       fmt::format("data/{}/{}", constant ? "constants" : "weights", payload.path_name);
   parameter.storage = storage_of(graph, record, payload.place);
-  const std::uint64_t reached = bytes_reached(parameter.meta, payload.place);
+  const std::optional<std::uint64_t> reached = bytes_reached(parameter.meta);
+  if (!reached) {
+    payload.place.refuse("load.weight",
+                         "sizes, strides and offset address fewer than 2^63 bytes; got more");
+  }
   const std::uint64_t present = graph.storages[static_cast<std::size_t>(parameter.storage)].size;
-  if (reached > present) {
+  if (*reached > present) {
     payload.place.refuse(
         "load.weight",
         fmt::format("'{}' lies within its storage; got {} bytes in '{}', expected at "
                     "least {}; export the model again",
-                    name, present, record, reached));
+                    name, present, record, *reached));
   }
   return parameter;
 }

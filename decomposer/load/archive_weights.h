@@ -39,8 +39,4 @@ class ArchiveWeights {
   std::unordered_map<std::string, std::int32_t> storages_;
 };
 
-// Bytes from the start of its storage that a tensor reaches; 0 for an empty one. Strides are not
-// negative. Throws Error{"load.weight"} when the number doesn't fit 63 bits.
-std::uint64_t bytes_reached(const TensorMeta& meta, JsonValue place);
-
 }  // namespace strata

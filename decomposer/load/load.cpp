@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "decomposer/graph/well_formed.h"
 #include "decomposer/load/archive_weights.h"
 #include "decomposer/load/build_graph.h"
 #include "decomposer/load/json_document.h"
@@ -103,6 +104,7 @@ Graph load_archive(const ZipArchive& archive, const std::filesystem::path& path)
   const NamedList<Payload> constants = read_payloads(constants_json);
   ArchiveWeights payloads(archive, weights, constants);
   Graph graph = build_graph(program, payloads, path.stem().string());
+  require_well_formed(graph);
   graph.archive = path;
   for (const Storage& storage : graph.storages) {
     digest.add(fmt::format("{} {} {:08x}\n", storage.record, storage.size, storage.crc32));
