@@ -1,0 +1,57 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "decomposer/graph/graph.h"
+
+namespace strata {
+
+// How a parameter or buffer is drawn anew. Chosen so that activations keep unit scale and every
+// parameter matters.
+enum class WeightKind : std::uint8_t {
+  kKeep,    // integer, bool, mask, frequency and position buffers, constants, and float parameters
+            // that no node reads
+  kMatrix,  // normal, variance 1 / fan_in: linear, convolution, recurrent
+  kTable,   // normal, variance 1: embeddings, position tables, class tokens
+  kScale,   // uniform in [0.5, 1.5]: weights of norms, layer scales
+  kShift,   // uniform in [-0.5, 0.5]: biases, running means
+  kVariance,  // uniform in [0.5, 1.5]: running variances
+};
+std::string_view weight_kind_name(WeightKind kind);
+
+struct WeightRole {
+  WeightKind kind = WeightKind::kKeep;
+  std::int64_t fan_in = 1;  // kMatrix only
+};
+
+// One per parameter, from the operators that read it; from its name and rank where no operator
+// tells. Parameters that share memory (tied weights, slices) get one role, that of the largest.
+std::vector<WeightRole> weight_roles(const Graph& graph);
+
+// New tensors for the parameters `wanted` (the others are left undefined; all when empty), values a
+// function of the seed, the original's name and the element's index alone: the same on any number
+// of threads. Kept ones are the tensors of `weights` themselves unless `copy_kept`. Tensors that
+// share a storage in `weights` share one in the result; sizes, strides and requires_grad stay.
+std::vector<at::Tensor> randomised_weights(const Graph& graph,
+                                           const std::vector<at::Tensor>& weights,
+                                           const std::vector<WeightRole>& roles, std::uint64_t seed,
+                                           const std::vector<ParameterId>& wanted = {},
+                                           bool copy_kept = false);
+
+// Fresh inputs like the samples. Floats: normal with the sample's own mean and deviation clamped to
+// [0.1, 10]; float masks (only 0 and one value below -1e4): the same two values placed anew, every
+// row keeps a zero; integers: uniform in [low, high] of the sample, where 0/1 ones keep a 1 in
+// every row; bool: fair, every row with at least one true; complex: normal. Strides stay.
+std::vector<at::Tensor> fresh_inputs(const std::vector<at::Tensor>& samples, std::uint64_t seed);
+
+// Fills a tensor in place; `stream` tells tensors of one seed apart.
+void fill_normal(const at::Tensor& tensor, double mean, double deviation, std::uint64_t seed,
+                 std::uint64_t stream);
+void fill_uniform(const at::Tensor& tensor, double low, double high, std::uint64_t seed,
+                  std::uint64_t stream);
+
+}  // namespace strata
