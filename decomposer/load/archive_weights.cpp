@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include "kernels_l0/error.h"
 
@@ -17,6 +19,12 @@ std::int64_t concrete(const SymbolicNumber& number, std::string_view what) {
     number.place.refuse("load.json",
                         fmt::format("a tensor's {} is not negative; got {}", what, value));
   return value;
+}
+
+// True when two tensors over one storage are one tensor.
+bool same_tensor(const TensorMeta& a, const TensorMeta& b) {
+  return a.dtype == b.dtype && a.sizes == b.sizes && a.strides == b.strides &&
+         a.storage_offset == b.storage_offset;
 }
 
 }  // namespace
@@ -62,7 +70,7 @@ TensorMeta concrete_meta(const ProgramTensor& tensor) {
 
 ArchiveWeights::ArchiveWeights(const ZipArchive& archive, const NamedList<Payload>& weights,
                                const NamedList<Payload>& constants)
-    : archive_(archive) {
+    : archive_(archive), payloads_(weights) {
   for (const auto& [name, payload] : weights) weights_.emplace(name, &payload);
   for (const auto& [name, payload] : constants) constants_.emplace(name, &payload);
 }
@@ -122,6 +130,31 @@ Parameter ArchiveWeights::find(Graph& graph, std::string_view name, ParameterKin
                     name, present, record, *reached));
   }
   return parameter;
+}
+
+std::vector<Parameter> ArchiveWeights::other_names(const Graph& graph) const {
+  std::unordered_set<std::string_view> listed;
+  std::unordered_map<std::string_view, std::vector<const Parameter*>> by_record;
+  for (const Parameter& parameter : graph.parameters) {
+    listed.insert(parameter.name);
+    by_record[graph.storages[static_cast<std::size_t>(parameter.storage)].record].push_back(
+        &parameter);
+  }
+  std::vector<Parameter> others;
+  for (const auto& [name, payload] : payloads_) {
+    const auto sharing = by_record.find(fmt::format("data/weights/{}", payload.path_name));
+    if (listed.contains(name) || payload.pickled || !payload.tensor || sharing == by_record.end())
+      continue;
+    const TensorMeta meta = concrete_meta(*payload.tensor);
+    for (const Parameter* parameter : sharing->second) {
+      if (!same_tensor(parameter->meta, meta)) continue;
+      Parameter other = *parameter;
+      other.name = name;
+      others.push_back(std::move(other));
+      break;
+    }
+  }
+  return others;
 }
 
 }  // namespace strata

@@ -21,6 +21,7 @@ Argument hint_of(const SymbolicNumber& number, std::string_view name);
 // their storages.
 class ArchiveWeights {
  public:
+  // The lists must outlive this.
   ArchiveWeights(const ZipArchive& archive, const NamedList<Payload>& weights,
                  const NamedList<Payload>& constants);
 
@@ -30,10 +31,15 @@ class ArchiveWeights {
   Parameter find(Graph& graph, std::string_view name, ParameterKind kind, bool persistent,
                  JsonValue place);
 
+  // The tensors of graph.parameters under the further names that the weights configuration has for
+  // them and the graph hasn't; without a value.
+  std::vector<Parameter> other_names(const Graph& graph) const;
+
  private:
   std::int32_t storage_of(Graph& graph, const std::string& record, JsonValue place);
 
   const ZipArchive& archive_;
+  const NamedList<Payload>& payloads_;  // of the weights, in the configuration's order
   std::unordered_map<std::string_view, const Payload*> weights_;
   std::unordered_map<std::string_view, const Payload*> constants_;
   std::unordered_map<std::string, std::int32_t> storages_;
