@@ -14,6 +14,8 @@ std::string sentence(const std::string& id, const std::string& message, const st
 }  // namespace
 
 Error::Error(std::string id, const std::string& message, std::string where)
-    : std::runtime_error(sentence(id, message, where)), id_(std::move(id)), where_(std::move(where)) {}
+    : std::runtime_error(sentence(id, message, where)),
+      id_(std::move(id)),
+      where_(std::move(where)) {}
 
 }  // namespace strata

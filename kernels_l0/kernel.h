@@ -6,16 +6,17 @@
 namespace strata {
 
 // One entry of the catalogue: a semantic kernel and how it is recognised in a graph. Plain data; adding a kernel is one
-// file that returns one of these, its test, and one line in catalogue.cpp.
+// file that returns one of these, its test, and one line in kernels.h.
 //
 // A pattern is an expression over ATen operator names, matched from the value it produces towards its operands:
 //   mul(a, b)     the operator (any overload) with these leading arguments; add and mul match in both orders
 //   to?(e)        the operator or nothing: an optional step, mostly a cast
 //   a|b(e)        either operator
 //   ~view(e)      any chain of single-operand plumbing, then e
-//   %x            an activation (or constant); the same name must be the same value everywhere
+//   %x            any tensor; the same name must be the same value everywhere
 //   @w            a parameter or a view of one
 //   $eps          any number; a literal number must be equal to within 1e-4 relative
+//   "tanh"        exactly this text
 //   list(e, ...)  a list of tensors
 //   op(...)       any arguments
 // Inner values must have no reader outside the match. The ops inside stay exactly as they are: recognition names a

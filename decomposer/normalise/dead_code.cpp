@@ -1,0 +1,58 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "decomposer/normalise/rules.h"
+#include "decomposer/normalise/storage_groups.h"
+
+namespace strata {
+namespace {
+
+std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
+
+constexpr std::array<std::string_view, 13> kRandom = {
+    "rand",        "randn",     "randint", "randperm", "normal",  "bernoulli", "multinomial",
+    "exponential", "geometric", "uniform", "poisson",  "dropout", "rrelu"};
+
+bool draws_random_numbers(const Node& node) {
+  return std::any_of(kRandom.begin(), kRandom.end(), [&](std::string_view word) {
+    return node.op->name.find(word) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+void drop_dead_code(Rewrite& rewrite) {
+  const Graph& graph = rewrite.graph();
+  const StorageGroups groups = storage_groups(graph);
+  // Per value: a later node, or the program's caller, reads it.
+  std::vector<bool> needed(graph.values.size());
+  // Per owner of a storage: likewise for anything in it.
+  std::vector<bool> storage_needed = external_storages(graph, groups);
+  const auto need = [&](ValueId value) {
+    needed[index(value)] = true;
+    storage_needed[index(groups.owner[index(value)])] = true;
+  };
+  for (const Argument& output : graph.outputs) {
+    for (const ValueRef value : tensors_in(output)) need(value.id);
+  }
+  for (NodeId id = rewrite.node_count() - 1; id >= 0; --id) {
+    if (rewrite.removed(id)) continue;
+    const Node& node = rewrite.node(id);
+    const auto written = written_by(node);
+    const bool read = std::any_of(node.outputs.begin(), node.outputs.end(), [&](ValueId output) {
+      return output != kNone && needed[index(output)];
+    });
+    const bool writes = std::any_of(written.begin(), written.end(), [&](ValueId value) {
+      return storage_needed[index(groups.owner[index(value)])];
+    });
+    if (read || writes || draws_random_numbers(node)) {
+      for (const ValueId value : inputs_of(node)) need(value);
+    } else {
+      rewrite.drop(id,
+                   written.empty() ? "nothing reads its result" : "nothing reads what it writes");
+    }
+  }
+}
+
+}  // namespace strata

@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel adaptive_avg_pool3d() {
+  return {
+      .name = "adaptive_avg_pool3d",
+      .description = "means over windows that divide the input into the output size",
+      .patterns = {"adaptive_avg_pool3d|_adaptive_avg_pool3d(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

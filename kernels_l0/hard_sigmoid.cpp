@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel hard_sigmoid() {
+  return {
+      .name = "hard_sigmoid",
+      .description = "clamp(x + 3, 0, 6) / 6",
+      .patterns = {"div(hardtanh|relu6(add(%x, 3.0)), 6.0)", "hardsigmoid|hardsigmoid_(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

@@ -1,0 +1,16 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel hard_swish() {
+  return {
+      .name = "hard_swish",
+      .description = "x * clamp(x + 3, 0, 6) / 6",
+      .patterns = {"mul(%x, div(hardtanh|relu6(add(%x, 3.0)), 6.0))",
+                   "div(mul(%x, hardtanh|relu6|clamp(add(%x, 3.0))), 6.0)",
+                   "mul(%x, hardsigmoid(%x))", "hardswish|hardswish_(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel hard_tanh() {
+  return {
+      .name = "hard_tanh",
+      .description = "clamp(x, low, high)",
+      .patterns = {"hardtanh|hardtanh_(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel pad() {
+  return {
+      .name = "pad",
+      .description = "adds a border",
+      .patterns = {"pad|constant_pad_nd|reflection_pad1d|reflection_pad2d|replication_pad2d(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

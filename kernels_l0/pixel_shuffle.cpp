@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel pixel_shuffle() {
+  return {
+      .name = "pixel_shuffle",
+      .description = "moves channels into space",
+      .patterns = {"pixel_shuffle(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel relu() {
+  return {
+      .name = "relu",
+      .description = "max(x, 0)",
+      .patterns = {"relu|relu_(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels

@@ -1,0 +1,14 @@
+#include "kernels_l0/kernels.h"
+
+namespace strata::kernels {
+
+Kernel tanh() {
+  return {
+      .name = "tanh",
+      .description = "(exp(x) - exp(-x)) / (exp(x) + exp(-x))",
+      .patterns = {"tanh|tanh_(...)"},
+      .operand_names = {"x"},
+  };
+}
+
+}  // namespace strata::kernels
