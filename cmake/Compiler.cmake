@@ -2,7 +2,7 @@
 
 option(STRATA_WERROR "Warnings are errors" OFF)
 option(STRATA_TIDY "Run clang-tidy on each file as it compiles" OFF)
-option(STRATA_FUZZ "Build the libFuzzer targets" OFF)
+option(STRATA_FUZZ "Instrument everything for the libFuzzer programs" OFF)
 set(STRATA_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
 
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
@@ -33,6 +33,10 @@ if(STRATA_SANITIZE)
   add_compile_options(-fsanitize=${STRATA_SANITIZE} -fno-sanitize-recover=all -fno-sanitize=vptr
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${STRATA_SANITIZE})
+endif()
+
+if(STRATA_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # A precompiled header carries the time it was made unless told not to, and ccache would then miss.

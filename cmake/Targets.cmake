@@ -3,6 +3,7 @@
 #   strata_library(NAME [SOURCES ...] [TORCH_SOURCES ...] [PUBLIC ...] [LINK ...])
 #   strata_program(NAME [SOURCES ...] [TORCH_SOURCES ...] [LINK ...])
 #   strata_test(FOLDER  [SOURCES ...] [TORCH_SOURCES ...] [LINK ...] [LABELS ...] [TIMEOUT s])
+#   strata_fuzzer(NAME    [SOURCES ...] [LINK ...] [SEEDS folder])
 #   strata_torch_sources(TARGET FILE ...)
 #
 # SOURCES can't see LibTorch's headers. TORCH_SOURCES are the files that include them: they compile
@@ -29,6 +30,7 @@ function(strata_torch_sources target)
   set(objects "${target}_torch_${folder}")
   add_library(${objects} OBJECT ${ARGN})
   target_include_directories(${objects} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${objects} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
   target_link_libraries(${objects} PRIVATE strata::torch ${STRATA_USUAL_LIBRARIES})
   target_precompile_headers(${objects} REUSE_FROM strata_torch_pch)
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
@@ -80,14 +82,30 @@ function(strata_test folder)
   endif()
   strata_program(test_${folder} SOURCES ${arg_SOURCES} TORCH_SOURCES ${arg_TORCH_SOURCES}
                  LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
-  set_property(SOURCE ${arg_SOURCES} ${arg_TORCH_SOURCES} APPEND PROPERTY COMPILE_DEFINITIONS
-               STRATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"
-               STRATA_PROGRAM_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
-               STRATA_ZOO_DIR="${STRATA_ZOO_DIR}")
+  target_compile_definitions(test_${folder} PRIVATE
+                             STRATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                             STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"
+                             STRATA_PROGRAM_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+                             STRATA_ZOO_DIR="${STRATA_ZOO_DIR}")
   gtest_discover_tests(test_${folder} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/tests"
                        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
                                   FIXTURES_REQUIRED zoo)
+endfunction()
+
+# A libFuzzer program fuzz_<name>, and a test of some seconds that starts from the files in SEEDS.
+# Only a build with STRATA_FUZZ (preset asan) instruments the code under test; for a long run use
+# that one: build/asan/bin/fuzz_<name> CORPUS_FOLDER SEEDS.
+function(strata_fuzzer name)
+  cmake_parse_arguments(arg "" "SEEDS" "SOURCES;LINK" ${ARGN})
+  strata_program(fuzz_${name} SOURCES ${arg_SOURCES} LINK ${arg_LINK})
+  target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer-no-link)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  add_test(NAME fuzz.${name}
+           COMMAND fuzz_${name} -runs=20000 -max_total_time=15 -timeout=10 -rss_limit_mb=4096
+                   -seed=1 -print_final_stats=1 -artifact_prefix=${CMAKE_BINARY_DIR}/fuzz_${name}-
+                   ${arg_SEEDS})
+  set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 120 FIXTURES_REQUIRED zoo)
 endfunction()
 
 include(GoogleTest)

@@ -35,6 +35,11 @@ def test_lower_folders_may_be_included(tmp_path: Path) -> None:
         ("verifier/a.h", '"scripts/main.h"', "verifier may not include from scripts"),
         ("decomposer/load/a.h", "<ATen/ATen.h>", "LibTorch may not be seen here"),
         ("decomposer/emit/a.cpp", "<torch/nn/module.h>", "LibTorch may not be seen here"),
+        (
+            "decomposer/emit/a.cpp",
+            '"decomposer/load/weights.h"',
+            "LibTorch may not be seen here",
+        ),
         ("anticheat/a.cpp", "<c10/core/Scalar.h>", "LibTorch may not be seen here"),
         ("verifier/a.cpp", '"clang/AST/Decl.h"', "Clang may not be seen here"),
     ],
