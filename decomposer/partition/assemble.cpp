@@ -100,10 +100,9 @@ class ComponentBuilder {
   }
 
   void add_parameters() {
-    for (std::size_t i = 0; i < form_.weights.size(); ++i) {
-      const Parameter& parameter = graph_.parameters[form_.weights[i]];
-      const LocalId local =
-          add_local(parameter.value, {Source::Kind::kWeight, static_cast<std::int32_t>(i)});
+    for (const std::int32_t place : own_ports_.weights) {
+      const Parameter& parameter = graph_.parameters[form_.weights[place]];
+      const LocalId local = add_local(parameter.value, {Source::Kind::kWeight, place});
       component_.parameters.push_back(
           {"", local, parameter.kind, parameter.meta.strides, parameter.meta.requires_grad});
     }
@@ -208,11 +207,11 @@ void add_instances(const Graph& graph, const Nesting& nesting, const std::vector
   instance.original_path = graph.frames[nesting.regions[region].frame].path;
   for (const Source& source : sources[instance.component]) {
     instance.values.push_back(value_at(graph, form, source));
+    if (source.kind == Source::Kind::kWeight) instance.weights.push_back(form.weights[source.place]);
   }
   for (const Unit& unit : form.units) {
     if (unit.child == kNone) instance.nodes.push_back(unit.node);
   }
-  if (nesting.regions[region].kernel != kNone) instance.weights = form.weights;
   const auto id = static_cast<InstanceId>(assembly.tree.instances.size());
   assembly.tree.instances.push_back(std::move(instance));
   assembly.region.push_back(region);

@@ -71,9 +71,7 @@ std::string fitted(const std::string& name, const std::string& hash) {
 
 void name_components(Tree& tree) {
   std::set<std::string> taken;
-  // The model and its layers first: they are the ones that people read most.
-  for (std::size_t i = tree.components.size(); i-- > 0;) {
-    Component& component = tree.components[i];
+  for (Component& component : tree.components) {
     std::vector<std::string> choices;
     if (component.level == 0) {
       choices = {kernel_name(component)};

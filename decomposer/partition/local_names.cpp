@@ -7,17 +7,21 @@
 
 #include "decomposer/partition/identifier.h"
 #include "decomposer/partition/result_names.h"
+#include "decomposer/tree/statement.h"
 
 namespace strata {
 namespace {
 
 constexpr std::int32_t kForever = std::numeric_limits<std::int32_t>::max();
+constexpr std::string_view kStream = "x";  // the main stream
 
 // Names the locals of one component, statement by statement.
 class LocalNamer {
  public:
   LocalNamer(const Tree& tree, Component& component)
-      : tree_(tree), component_(component), last_read_(component.locals.size(), kNone),
+      : tree_(tree),
+        component_(component),
+        last_read_(component.locals.size(), kNone),
         reads_(component.locals.size(), 0) {
     for (const Child& child : component.children) {
       members_.insert(child.name);
@@ -25,7 +29,7 @@ class LocalNamer {
     }
     for (const ComponentParameter& parameter : component.parameters) {
       members_.insert(parameter.name);
-      is_parameter_.insert(parameter.local);
+      parameters_.insert(parameter.local);
     }
     for (std::size_t i = 0; i < component.body.size(); ++i) {
       for (const LocalId local : read_by(component.body[i])) {
@@ -39,91 +43,110 @@ class LocalNamer {
     }
   }
 
-  void name_input(LocalId local, const std::vector<std::string>& wishes) {
-    if (component_.locals[local].name.empty()) give(local, wishes, kNone);
-  }
+  void name_input(LocalId local, const std::vector<std::string>& wishes) { give(local, wishes, kNone); }
 
   void name_body() {
     for (std::size_t i = 0; i < component_.body.size(); ++i) {
-      name_results(static_cast<std::int32_t>(i));
+      const auto statement = static_cast<std::int32_t>(i);
+      const std::vector<ResultWishes> wishes = result_wishes(tree_, component_, statement);
+      const std::vector<LocalId> results = made_by(component_.body[i]);
+      const bool single = std::ranges::count(results, kNone) + 1 == std::ssize(results);
+      for (std::size_t k = 0; k < results.size(); ++k) {
+        if (results[k] == kNone) continue;
+        const LocalId replaced = single ? replaced_by(statement, results[k]) : kNone;
+        give(results[k], ordered(wishes[k], statement, results[k], replaced), statement);
+      }
     }
   }
 
  private:
-  static std::vector<LocalId> read_by(const Statement& statement) {
-    if (const auto* call = std::get_if<ChildCall>(&statement)) return call->inputs;
-    std::vector<LocalId> read;
-    for (const Argument& argument : std::get<OperatorCall>(statement).arguments) {
-      for (const ValueRef value : tensors_in(argument)) read.push_back(value.id);
-    }
-    return read;
-  }
+  const std::string& name_of(LocalId local) const { return component_.locals[local].name; }
 
-  // The operand whose name the result takes over: it is dead after the statement, and nothing else ever read it, or it is
-  // the main stream.
+  // The operand whose name the result may take over, because nothing reads it afterwards.
   LocalId replaced_by(std::int32_t statement, LocalId result) const {
     const Statement& here = component_.body[statement];
     const auto* call = std::get_if<OperatorCall>(&here);
     std::vector<LocalId> read = read_by(here);
-    if (call == nullptr || call->role != CallRole::kArithmetic) read.resize(std::min<std::size_t>(read.size(), 1));
+    const bool arithmetic = call != nullptr && call->role == CallRole::kArithmetic;
+    if (!arithmetic) read.resize(std::min<std::size_t>(read.size(), 1));
     // Of two operands the main stream goes on.
-    const auto stream = std::ranges::find(
-        read, "x", [&](LocalId local) -> const std::string& { return component_.locals[local].name; });
+    const auto stream = std::ranges::find(read, kStream, [&](LocalId local) { return std::string_view(name_of(local)); });
     if (stream != read.end()) std::swap(*stream, read.front());
     for (const LocalId local : read) {
-      if (is_parameter_.contains(local) || last_read_[local] > statement) continue;
-      const Local& old = component_.locals[local];
-      if (is_floating(old.dtype) != is_floating(component_.locals[result].dtype)) continue;
-      const bool only_reader = reads_[local] == 1;
-      const bool goes_on = call != nullptr && call->role != CallRole::kKernel;
-      if (only_reader || goes_on) return local;
+      if (parameters_.contains(local) || last_read_[local] > statement) continue;
+      const bool floating = is_floating(component_.locals[local].dtype);
+      if (floating != is_floating(component_.locals[result].dtype)) continue;
+      const bool moves_on = call != nullptr && call->role != CallRole::kKernel;
+      if (reads_[local] == 1 || moves_on) return local;
     }
     return kNone;
   }
 
-  void name_results(std::int32_t statement) {
-    const Statement& here = component_.body[statement];
-    const auto* child = std::get_if<ChildCall>(&here);
-    const std::vector<LocalId> results =
-        child != nullptr ? child->outputs : std::get<OperatorCall>(here).outputs;
-    auto wishes = child != nullptr ? result_wishes(tree_, component_, statement)
-                                   : operator_wishes(component_, std::get<OperatorCall>(here));
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      if (results[i] == kNone) continue;
-      const LocalId replaced = i == 0 ? replaced_by(statement, results[i]) : kNone;
-      if (replaced != kNone && results.size() - static_cast<std::size_t>(std::ranges::count(results, kNone)) == 1) {
-        wishes[i].insert(wishes[i].begin(), component_.locals[replaced].name);
-      }
-      give(results[i], wishes[i], statement);
+  std::vector<std::string> ordered(const ResultWishes& wishes, std::int32_t statement, LocalId result,
+                                   LocalId replaced) const {
+    std::vector<std::string> order;
+    const auto add = [&](const std::vector<std::string>& more) {
+      order.insert(order.end(), more.begin(), more.end());
+    };
+    const bool floating = is_floating(component_.locals[result].dtype);
+    const bool is_main_result = component_.level > 0 && !component_.outputs.empty() &&
+                                component_.outputs.front() == result && floating;
+    if (is_main_result) order.emplace_back(kStream);
+    if (component_.level == 0 && !component_.outputs.empty() && component_.outputs.front() == result) {
+      const std::string noun = noun_of(component_.operation);
+      if (!noun.empty()) order.push_back(noun);
     }
+    const bool goes_on = replaced != kNone && name_of(replaced) == kStream;
+    const bool moves = std::holds_alternative<OperatorCall>(component_.body[statement]);
+    if (moves && replaced != kNone) order.push_back(name_of(replaced));
+    add(wishes.strong);
+    if (goes_on) order.emplace_back(kStream);
+    add(wishes.medium);
+    if (replaced != kNone) order.push_back(name_of(replaced));
+    if (component_.level > 0 && floating && !holder_.contains(std::string(kStream))) order.emplace_back(kStream);
+    add(wishes.weak);
+    return order;
   }
 
   bool is_free(const std::string& name, std::int32_t statement) const {
     if (members_.contains(name)) return false;
     const auto holder = holder_.find(name);
-    return holder == holder_.end() || last_read_[holder->second] <= statement;
+    if (holder == holder_.end()) return true;
+    // A result of this very statement, or one that a later one reads, keeps its name.
+    return last_read_[holder->second] <= statement && made_at(holder->second) != statement;
+  }
+
+  std::int32_t made_at(LocalId local) const {
+    const auto found = made_.find(local);
+    return found == made_.end() ? kNone - 1 : found->second;
   }
 
   void give(LocalId local, const std::vector<std::string>& wishes, std::int32_t statement) {
     std::string name;
     for (const std::string& wish : wishes) {
-      name = identifier(wish);
-      if (is_free(name, statement)) break;
+      if (is_free(identifier(wish), statement)) {
+        name = identifier(wish);
+        break;
+      }
     }
-    const std::string base = wishes.empty() ? "x" : identifier(wishes.front());
-    if (name.empty()) name = base;
-    for (int number = 2; !is_free(name, statement); ++number) name = base + "_" + std::to_string(number);
+    const std::string base = wishes.empty() ? std::string(kStream) : identifier(wishes.front());
+    for (int number = 2; name.empty(); ++number) {
+      const std::string numbered = base + "_" + std::to_string(number);
+      if (is_free(numbered, statement)) name = numbered;
+    }
     component_.locals[local].name = name;
     holder_[name] = local;
+    made_[local] = statement;
   }
 
   const Tree& tree_;
   Component& component_;
   std::vector<std::int32_t> last_read_;  // per local: the last statement that reads it
   std::vector<int> reads_;               // per local
-  std::set<LocalId> is_parameter_;
+  std::set<LocalId> parameters_;
   std::set<std::string> members_;
   std::map<std::string, LocalId> holder_;  // name -> the local that has it now
+  std::map<LocalId, std::int32_t> made_;   // -> the statement that made it; kNone for inputs
 };
 
 // The name that a kernel's operator gives to an input: its argument's; `x` for the first one.
@@ -134,71 +157,99 @@ std::string schema_name(const Component& kernel, LocalId input) {
       const auto tensors = tensors_in(call.arguments[i]);
       if (std::ranges::find(tensors, ValueRef{input}) == tensors.end()) continue;
       const std::string& name = call.op->arguments[i].name;
-      return name == "self" || name == "input" || name == "tensors" ? "x" : name;
+      return name == "self" || name == "input" || name == "tensors" ? std::string(kStream) : name;
     }
   }
-  return "x";
+  return std::string(kStream);
 }
 
-std::vector<std::vector<std::string>> kernel_input_wishes(const Cover& cover, const Region& region,
-                                                          const Component& kernel) {
-  std::vector<std::vector<std::string>> wishes;
+// What the graph says about an integer or boolean tensor: the user's name for it, or what made it.
+std::string origin_name(const Graph& graph, const Cover& cover, ValueId value) {
+  const auto input = std::ranges::find(graph.inputs, value);
+  if (input != graph.inputs.end()) return graph.input_names[input - graph.inputs.begin()];
+  const NodeId producer = graph.values[value].producer;
+  if (producer == kNone || cover.kernel_of[producer] == kNone) return "";
+  return noun_of(cover.kernels[cover.kernel_of[producer]].operation);
+}
+
+void name_kernel(const Graph& graph, const Cover& cover, const Tree& tree, const Region& region,
+                 const Instance& instance, Component& kernel) {
+  LocalNamer namer(tree, kernel);
   const KernelRegion& covered = cover.kernels[region.kernel];
-  const bool contraction = kernel.inputs.size() == 2 && kernel.operation.find("matmul") != std::string::npos;
+  const bool contraction =
+      kernel.inputs.size() == 2 && kernel.operation.find("matmul") != std::string::npos;
   for (std::size_t i = 0; i < kernel.inputs.size(); ++i) {
-    std::vector<std::string>& own = wishes.emplace_back();
+    std::vector<std::string> wishes;
     if (i < covered.operand_names.size() && i < covered.operands.size()) {
-      own.push_back(covered.operand_names[i]);
+      wishes.push_back(covered.operand_names[i]);
     }
-    if (contraction) own.push_back(i == 0 ? "a" : "b");
-    own.push_back(schema_name(kernel, kernel.inputs[i]));
-    if (i == 1) own.emplace_back("y");
+    if (contraction) wishes.emplace_back(i == 0 ? "a" : "b");
+    const std::string argument = schema_name(kernel, kernel.inputs[i]);
+    const Local& local = kernel.locals[kernel.inputs[i]];
+    if (argument == kStream && !is_floating(local.dtype)) {
+      wishes.push_back(origin_name(graph, cover, instance.values[kernel.inputs[i]]));
+    }
+    wishes.push_back(argument);
+    if (i > 0) wishes.emplace_back("y");
+    std::erase(wishes, "");
+    namer.name_input(kernel.inputs[i], wishes);
   }
-  return wishes;
+  namer.name_body();
+}
+
+// True when some operator of the body reads it: a residual that is added, not a stream that a child works on.
+bool is_operand(const Component& component, LocalId local) {
+  return std::ranges::any_of(component.body, [&](const Statement& statement) {
+    if (!std::holds_alternative<OperatorCall>(statement)) return false;
+    const std::vector<LocalId> read = read_by(statement);
+    return std::ranges::find(read, local) != read.end();
+  });
+}
+
+// `callers`: what the first caller of each component calls the component's inputs.
+void name_parent(const Graph& graph, const Tree& tree, Component& component, bool model,
+                 std::vector<std::vector<std::string>>& callers, const std::vector<std::string>& called) {
+  LocalNamer namer(tree, component);
+  for (std::size_t k = 0; k < component.inputs.size(); ++k) {
+    const LocalId local = component.inputs[k];
+    std::vector<std::string> wishes;
+    if (model) {
+      wishes = {graph.input_names[k]};
+    } else {
+      if (k == 0 && is_floating(component.locals[local].dtype)) wishes.emplace_back(kStream);
+      if (called[k] != kStream) wishes.push_back(called[k]);
+      wishes.emplace_back(is_operand(component, local) ? "residual" : "y");
+    }
+    namer.name_input(local, wishes);
+  }
+  namer.name_body();
+  for (const Statement& statement : component.body) {
+    const auto* call = std::get_if<ChildCall>(&statement);
+    if (call == nullptr) continue;
+    auto& names = callers[component.children[call->child].component];
+    if (!names.empty()) continue;
+    for (const LocalId input : call->inputs) names.push_back(component.locals[input].name);
+  }
 }
 
 }  // namespace
 
 void name_locals(const Graph& graph, const Cover& cover, const Nesting& nesting, Assembly& assembly) {
   Tree& tree = assembly.tree;
-  // What the first caller of a component calls its inputs.
-  std::vector<std::vector<std::string>> callers(tree.components.size());
-  for (std::size_t i = 0; i < tree.components.size(); ++i) {
-    Component& component = tree.components[i];
-    if (component.level > 0) continue;
-    LocalNamer namer(tree, component);
-    const auto wishes = kernel_input_wishes(cover, nesting.regions[assembly.example[i]], component);
-    for (std::size_t k = 0; k < component.inputs.size(); ++k) {
-      namer.name_input(component.inputs[k], wishes[k]);
-    }
-    namer.name_body();
+  std::vector<const Instance*> examples(tree.components.size(), nullptr);
+  for (const Instance& instance : tree.instances) {
+    if (examples[instance.component] == nullptr) examples[instance.component] = &instance;
   }
+  for (std::size_t i = 0; i < tree.components.size(); ++i) {
+    if (tree.components[i].level > 0) continue;
+    name_kernel(graph, cover, tree, nesting.regions[assembly.example[i]], *examples[i],
+                tree.components[i]);
+  }
+  std::vector<std::vector<std::string>> callers(tree.components.size());
   for (std::size_t i = tree.components.size(); i-- > 0;) {
-    Component& component = tree.components[i];
-    if (component.level == 0) continue;
-    LocalNamer namer(tree, component);
-    const bool model = i + 1 == tree.components.size();
-    for (std::size_t k = 0; k < component.inputs.size(); ++k) {
-      std::vector<std::string> wishes;
-      const Local& local = component.locals[component.inputs[k]];
-      if (model) {
-        wishes = {graph.input_names[k]};
-      } else {
-        if (k == 0 && is_floating(local.dtype)) wishes.emplace_back("x");
-        const std::string& caller = callers[i].at(k);
-        if (caller != "x") wishes.push_back(caller);
-        wishes.emplace_back(k == 0 ? "x" : "residual");
-      }
-      namer.name_input(component.inputs[k], wishes);
-    }
-    namer.name_body();
-    for (const Statement& statement : component.body) {
-      const auto* call = std::get_if<ChildCall>(&statement);
-      if (call == nullptr) continue;
-      auto& names = callers[component.children[call->child].component];
-      if (!names.empty()) continue;
-      for (const LocalId input : call->inputs) names.push_back(component.locals[input].name);
-    }
+    if (tree.components[i].level == 0) continue;
+    const std::vector<std::string> called = callers[i];
+    name_parent(graph, tree, tree.components[i], i + 1 == tree.components.size(), callers, called);
   }
 }
 

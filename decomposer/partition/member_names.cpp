@@ -138,10 +138,10 @@ class Namer {
   std::vector<int> kernels_;  // per frame: kernels in it and below
 };
 
-void name_parameters(const Graph& graph, const Form& form, Component& component) {
+void name_parameters(const Graph& graph, const Instance& instance, Component& component) {
   std::set<std::string> taken;
   for (std::size_t i = 0; i < component.parameters.size(); ++i) {
-    const std::string& full = graph.parameters[form.weights[i]].name;
+    const std::string& full = graph.parameters[instance.weights[i]].name;
     const std::string base = identifier(full.substr(full.rfind('.') + 1));
     std::string name = base;
     for (int number = 2; !taken.insert(name).second; ++number) name = base + "_" + std::to_string(number);
@@ -156,8 +156,13 @@ void name_members(const Graph& graph, const Nesting& nesting, const std::vector<
                   Assembly& assembly) {
   const Namer namer(graph, nesting, forms);
   auto& components = assembly.tree.components;
+  std::vector<bool> named(components.size(), false);
+  for (const Instance& instance : assembly.tree.instances) {
+    if (named[instance.component]) continue;
+    named[instance.component] = true;
+    name_parameters(graph, instance, components[instance.component]);
+  }
   for (std::size_t i = 0; i < components.size(); ++i) {
-    name_parameters(graph, forms[assembly.example[i]], components[i]);
     namer.name_children(assembly.example[i], components[i]);
   }
   for (Instance& instance : assembly.tree.instances) {

@@ -59,6 +59,16 @@ std::vector<std::int32_t> order_inputs(const Cover& cover, const Region& region,
   return order;
 }
 
+std::vector<std::int32_t> order_weights(const Graph& graph, const Form& form) {
+  std::vector<std::int32_t> order(form.weights.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, {}, [&](std::int32_t place) {
+    const TensorMeta& meta = graph.parameters[form.weights[place]].meta;
+    return std::pair(-std::ssize(meta.sizes), place);
+  });
+  return order;
+}
+
 std::vector<std::int32_t> order_outputs(const Graph& graph, const Region& region, const Form& form,
                                         const Needed& needed, const std::vector<std::int32_t>& inputs) {
   std::vector<std::int32_t> order;
@@ -115,6 +125,7 @@ std::vector<Ports> ports_of(const Graph& graph, const Cover& cover, const Nestin
     const Region& region = nesting.regions[example];
     Ports& one = ports.emplace_back();
     one.inputs = order_inputs(cover, region, forms[example]);
+    if (region.kernel != kNone) one.weights = order_weights(graph, forms[example]);
     one.outputs = order_outputs(graph, region, forms[example], needed[id], one.inputs);
   }
   return ports;

@@ -4,16 +4,53 @@
 #include <array>
 
 #include "decomposer/partition/identifier.h"
+#include "decomposer/tree/statement.h"
 
 namespace strata {
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
+struct Wish {
+  std::string_view pattern;
+  std::string_view name;
+};
+
+// By the name of the author's module: whole names, then parts of names.
+constexpr std::array kByMember = {
+    Wish{"query", "q"}, Wish{"q_proj", "q"}, Wish{"q_lin", "q"}, Wish{"to_q", "q"},
+    Wish{"key", "k"},   Wish{"k_proj", "k"}, Wish{"k_lin", "k"}, Wish{"to_k", "k"},
+    Wish{"value", "v"}, Wish{"v_proj", "v"}, Wish{"v_lin", "v"}, Wish{"to_v", "v"},
+    Wish{"c_attn", "qkv"}};
+constexpr std::array kByPartOfMember = {Wish{"qkv", "qkv"}, Wish{"query_key_value", "qkv"},
+                                        Wish{"gate_up", "gate_up"}, Wish{"gate_proj", "gate"},
+                                        Wish{"up_proj", "up"}};
+// By the operation, or part of it, of a layer or fusion.
+constexpr std::array kByParent = {Wish{"attention", "attended"}, Wish{"pooler", "pooled"},
+                                  Wish{"router", "routing"}, Wish{"mlp", "hidden"},
+                                  Wish{"feed_forward", "hidden"}};
+// Operators whose name is no noun.
+constexpr std::array kByOperator = {
+    Wish{"arange", "positions"}, Wish{"pow", "squared"},  Wish{"neg", "negated"},
+    Wish{"mul", "product"},      Wish{"div", "quotient"}, Wish{"add", "sum"},
+    Wish{"sub", "difference"},   Wish{"rsub", "difference"},   Wish{"rsqrt", "scale"},
+    Wish{"eq", "same"},          Wish{"ne", "differs"},   Wish{"lt", "smaller"},
+    Wish{"le", "allowed"},       Wish{"gt", "larger"},    Wish{"ge", "allowed"},
+    Wish{"where", "chosen"},     Wish{"index", "picked"}, Wish{"abs", "distance"},
+    Wish{"__and__", "allowed"},  Wish{"bitwise_and", "allowed"}, Wish{"logical_and", "allowed"}};
+
+template <std::size_t N>
+std::string whole_match(const std::array<Wish, N>& wishes, const std::string& text) {
+  for (const Wish& wish : wishes) {
+    if (text == wish.pattern) return std::string(wish.name);
+  }
+  return "";
 }
 
-bool is_matmul(const std::string& operation) {
-  return operation == "matmul" || operation == "bmm" || operation == "scaled_matmul";
+template <std::size_t N>
+std::string part_match(const std::array<Wish, N>& wishes, const std::string& text) {
+  for (const Wish& wish : wishes) {
+    if (text.find(wish.pattern) != std::string::npos) return std::string(wish.name);
+  }
+  return "";
 }
 
 const Component* child_of(const Tree& tree, const Component& parent, const Statement& statement) {
@@ -21,18 +58,8 @@ const Component* child_of(const Tree& tree, const Component& parent, const State
   return call == nullptr ? nullptr : &tree.components[parent.children[call->child].component];
 }
 
-std::vector<LocalId> read_by(const Statement& statement) {
-  if (const auto* call = std::get_if<ChildCall>(&statement)) return call->inputs;
-  std::vector<LocalId> read;
-  for (const Argument& argument : std::get<OperatorCall>(statement).arguments) {
-    for (const ValueRef value : tensors_in(argument)) read.push_back(value.id);
-  }
-  return read;
-}
-
-const std::vector<LocalId>& made_by(const Statement& statement) {
-  if (const auto* call = std::get_if<ChildCall>(&statement)) return call->outputs;
-  return std::get<OperatorCall>(statement).outputs;
+bool is_matmul(const std::string& operation) {
+  return operation == "matmul" || operation == "bmm" || operation == "scaled_matmul";
 }
 
 // Whether the result runs, through plumbing and arithmetic alone, into a softmax.
@@ -40,9 +67,8 @@ bool feeds_softmax(const Tree& tree, const Component& parent, std::size_t statem
   std::vector<LocalId> stream = made_by(parent.body[statement]);
   for (std::size_t i = statement + 1; i < parent.body.size(); ++i) {
     const std::vector<LocalId> read = read_by(parent.body[i]);
-    const bool reads = std::ranges::any_of(read, [&](LocalId local) {
-      return std::ranges::find(stream, local) != stream.end();
-    });
+    const bool reads = std::ranges::any_of(
+        read, [&](LocalId local) { return std::ranges::find(stream, local) != stream.end(); });
     if (!reads) continue;
     const Component* child = child_of(tree, parent, parent.body[i]);
     if (child != nullptr) return child->operation.starts_with("softmax");
@@ -52,58 +78,38 @@ bool feeds_softmax(const Tree& tree, const Component& parent, std::size_t statem
   return false;
 }
 
-// `q_proj` -> `q`, `query_states` -> `query`.
-std::string without_suffix(std::string name) {
-  for (const std::string_view suffix : {"_proj", "_projection", "_states", "_layer", "_linear"}) {
-    if (name.size() > suffix.size() && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+// Whether the child's first operand comes, through plumbing alone, from a softmax.
+bool follows_softmax(const Tree& tree, const Component& parent, std::size_t statement) {
+  const std::vector<LocalId> read = read_by(parent.body[statement]);
+  if (read.empty()) return false;
+  LocalId local = read.front();
+  for (std::size_t i = statement; i-- > 0;) {
+    const auto& made = made_by(parent.body[i]);
+    if (std::ranges::find(made, local) == made.end()) continue;
+    const Component* child = child_of(tree, parent, parent.body[i]);
+    if (child != nullptr) return child->operation.starts_with("softmax");
+    const std::vector<LocalId> before = read_by(parent.body[i]);
+    if (before.empty()) return false;
+    local = before.front();
   }
-  return name;
+  return false;
 }
 
-struct Wish {
-  std::string_view pattern;  // part of the child's name or operation
-  std::string_view name;
-};
-
-// By the name of the author's module.
-constexpr std::array kByMember = {
-    Wish{"query_key_value", "qkv"}, Wish{"c_attn", "qkv"}, Wish{"qkv", "qkv"},
-    Wish{"query", "q"},             Wish{"q_proj", "q"},   Wish{"q_lin", "q"},
-    Wish{"key", "k"},               Wish{"k_proj", "k"},   Wish{"k_lin", "k"},
-    Wish{"value", "v"},             Wish{"v_proj", "v"},   Wish{"v_lin", "v"},
-    Wish{"gate_up", "gate_up"},     Wish{"gate", "gate"},  Wish{"up_proj", "up"},
-    Wish{"pooler", "pooled"},       Wish{"attention_mask", "mask"}};
-
-// By what the child computes.
-constexpr std::array kByOperation = {
-    Wish{"softmax", "weights"},   Wish{"layer_norm", "normed"}, Wish{"rms_norm", "normed"},
-    Wish{"batch_norm", "normed"}, Wish{"group_norm", "normed"}, Wish{"position_ids", "positions"},
-    Wish{"_mask", "mask"},        Wish{"attention", "attended"}, Wish{"router", "routing"}};
-
-std::string wish_for_one(const Tree& tree, const Component& parent, std::size_t statement,
-                         const Child& child, const Component& component) {
-  const std::string& operation = component.operation;
-  if (is_matmul(operation)) {
-    return feeds_softmax(tree, parent, statement) ? "scores" : "context";
+// The value is only ever a later operand of other modules, such as what an encoder hands to all layers of a decoder.
+bool is_side_input(const Tree& tree, const Component& parent, LocalId local) {
+  int uses = 0;
+  for (const Statement& statement : parent.body) {
+    const std::vector<LocalId> read = read_by(statement);
+    const auto found = std::ranges::find(read, local);
+    if (found == read.end()) continue;
+    const Component* child = child_of(tree, parent, statement);
+    if (child == nullptr || child->level == 0 || found == read.begin()) return false;
+    ++uses;
   }
-  if (operation.size() >= 5 && operation.ends_with("_mask")) {
-    return operation == "causal_mask" || operation == "attention_mask" ? "mask" : operation;
-  }
-  for (const Wish& wish : kByMember) {
-    const bool whole = wish.pattern.size() < 5;
-    if (whole ? child.name == wish.pattern : child.name.starts_with(wish.pattern)) {
-      return std::string(wish.name);
-    }
-  }
-  // T5 and its kin call the projections of an attention by one letter.
-  if (child.name.size() == 1) return child.name + "_states";
-  for (const Wish& wish : kByOperation) {
-    if (contains(operation, wish.pattern)) return std::string(wish.name);
-  }
-  return "";
+  return uses >= 1;
 }
 
-// Where a result with no name of its own comes from: the last named thing on the way to it inside the child.
+// Where one of several results comes from: the last named thing on the way to it inside the child.
 std::string source_of(const Tree& tree, const Component& component, LocalId local, int depth) {
   for (std::size_t i = component.body.size(); i-- > 0;) {
     const Statement& statement = component.body[i];
@@ -112,76 +118,109 @@ std::string source_of(const Tree& tree, const Component& component, LocalId loca
     if (found == made.end()) continue;
     if (const Component* child = child_of(tree, component, statement)) {
       const auto& call = std::get<ChildCall>(statement);
-      const auto place = static_cast<std::size_t>(found - made.begin());
       if (child->outputs.size() > 1 && depth < 4) {
-        return source_of(tree, *child, child->outputs[place], depth + 1);
+        return source_of(tree, *child, child->outputs[found - made.begin()], depth + 1);
       }
       return component.children[call.child].name;
     }
-    const auto& call = std::get<OperatorCall>(statement);
-    if (call.role == CallRole::kKernel && !component.locals[local].name.empty()) {
-      return component.locals[local].name;
-    }
     const std::vector<LocalId> read = read_by(statement);
-    if (read.empty() || call.role == CallRole::kKernel) return call.op->name;
+    if (read.empty() || std::get<OperatorCall>(statement).role == CallRole::kKernel) break;
     local = read.front();
   }
   return component.locals[local].name;
 }
 
-}  // namespace
+std::string last_word(const std::string& name) {
+  const std::string word = name.substr(name.rfind('_') + 1);
+  const bool telling = word.size() >= 4 && word != "norm" && word != "proj" && word != "layer" &&
+                       word != "layernorm" && word != "linear" && word != name;
+  return telling ? word : "";
+}
 
-std::vector<std::vector<std::string>> result_wishes(const Tree& tree, const Component& parent,
-                                                    std::int32_t statement) {
+void name_child_results(const Tree& tree, const Component& parent, std::int32_t statement,
+                        std::vector<ResultWishes>& wishes) {
   const auto& call = std::get<ChildCall>(parent.body[statement]);
   const Child& child = parent.children[call.child];
   const Component& component = tree.components[child.component];
-  std::vector<std::vector<std::string>> wishes;
-  for (std::size_t i = 0; i < component.outputs.size(); ++i) {
-    std::vector<std::string>& own = wishes.emplace_back();
-    if (i == 0) own.push_back(wish_for_one(tree, parent, statement, child, component));
+  for (std::size_t i = 0; i < wishes.size(); ++i) {
+    ResultWishes& own = wishes[i];
     if (component.outputs.size() > 1) {
-      const std::string inner = component.locals[component.outputs[i]].name;
-      if (component.level == 0 && !inner.empty()) own.insert(own.begin(), inner);
-      own.push_back(source_of(tree, component, component.outputs[i], 0));
+      const std::string source = source_of(tree, component, component.outputs[i], 0);
+      (i == 0 && component.level > 0 ? own.weak : own.strong).push_back(source);
     }
-    std::erase(own, "");
-    if (is_floating(component.locals[component.outputs[i]].dtype)) own.emplace_back("x");
-    own.push_back(without_suffix(child.name));
-    own.push_back(child.name + "_out");
+    if (i > 0) continue;
+    if (is_matmul(component.operation)) {
+      if (feeds_softmax(tree, parent, statement)) own.strong.emplace_back("scores");
+      if (follows_softmax(tree, parent, statement)) own.strong.emplace_back("context");
+    } else if (component.operation.starts_with("softmax")) {
+      own.strong.emplace_back("probs");
+    }
+    own.strong.push_back(noun_of(component.operation));
+    if (!own.strong.back().empty()) own.strong.push_back(component.operation);
+    own.strong.push_back(whole_match(kByMember, child.name));
+    own.strong.push_back(part_match(kByPartOfMember, child.name));
+    if (child.name == "q" || child.name == "k" || child.name == "v") {
+      own.strong.push_back(child.name + "_states");
+    }
+    if (call.outputs[i] != kNone && is_side_input(tree, parent, call.outputs[i])) {
+      if (is_floating(parent.locals[call.outputs[i]].dtype)) own.strong.emplace_back("memory");
+    }
+    if (component.level > 0) own.medium.push_back(part_match(kByParent, component.operation));
+    if (component.operation.ends_with("_norm")) own.medium.emplace_back("normed");
+    own.weak.push_back(last_word(child.name));
   }
-  return wishes;
+  for (ResultWishes& own : wishes) own.weak.push_back(child.name + "_out");
 }
 
-std::vector<std::vector<std::string>> operator_wishes(const Component& component,
-                                                      const OperatorCall& call) {
-  std::vector<std::vector<std::string>> wishes(call.outputs.size());
-  const std::string name = identifier(snake_case(call.op->name));
-  std::string operand;
-  for (const Argument& argument : call.arguments) {
-    const auto tensors = tensors_in(argument);
-    if (!tensors.empty()) {
-      operand = component.locals[tensors.front().id].name;
-      break;
+void name_operator_results(const Component& component, const OperatorCall& call,
+                           std::vector<ResultWishes>& wishes) {
+  const std::vector<LocalId> read = read_by(call);
+  const std::string operand = read.empty() ? "" : component.locals[read.front()].name;
+  const std::size_t count = call.outputs.size();
+  if (operand == "qkv" && count == 3) {
+    wishes[0].strong = {"q"};
+    wishes[1].strong = {"k"};
+    wishes[2].strong = {"v"};
+  } else if (operand == "gate_up" && count == 2) {
+    wishes[0].strong = {"gate"};
+    wishes[1].strong = {"up"};
+  } else if (count == 2 && call.role == CallRole::kPlumbing) {
+    wishes[0].strong = {"first"};
+    wishes[1].strong = {"second"};
+  } else if (count > 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      wishes[i].strong = {(operand.empty() ? "part" : operand) + "_" + std::to_string(i)};
     }
+  } else if (call.role == CallRole::kPlumbing) {
+    const bool is_part = call.op->name == "select" || call.op->name == "slice";
+    wishes[0].weak = {is_part ? "part" : operand, operand + (is_part ? "_part" : "_view")};
+  } else if (count == 1) {
+    const std::string noun = whole_match(kByOperator, call.op->name);
+    wishes[0].weak = {noun.empty() ? identifier(snake_case(call.op->name)) : noun};
   }
-  if (operand == "qkv" && call.outputs.size() == 3) return {{"q"}, {"k"}, {"v"}};
-  if (operand == "kv" && call.outputs.size() == 2) return {{"k"}, {"v"}};
-  if (operand == "gate_up" && call.outputs.size() == 2) return {{"gate"}, {"up"}};
-  if (call.outputs.size() == 2) return {{"first", "left"}, {"second", "right"}};
-  for (std::size_t i = 0; i < wishes.size(); ++i) {
-    if (call.outputs.size() > 1) {
-      wishes[i] = {"part_" + std::to_string(i)};
-    } else if (call.role == CallRole::kArithmetic) {
-      const bool first = name == "add" || name == "sub";
-      wishes[i] = {"x", first ? "sum" : "scaled"};
-    } else if (call.role == CallRole::kPlumbing) {
-      wishes[i] = {operand == "x" || operand.empty() ? "x" : operand};
-      if (name == "select" || name == "slice") wishes[i].push_back("part");
-      wishes[i].push_back(operand + "_view");
-    } else {
-      wishes[i] = {name};
-    }
+}
+
+}  // namespace
+
+std::string noun_of(const std::string& operation) {
+  if (operation.ends_with("_mask")) return "mask";
+  if (operation == "position_ids") return "positions";
+  if (operation.ends_with("_bucket")) return "bucket";
+  if (operation == "alibi") return "bias";
+  return "";
+}
+
+std::vector<ResultWishes> result_wishes(const Tree& tree, const Component& component,
+                                        std::int32_t statement) {
+  const Statement& here = component.body[statement];
+  std::vector<ResultWishes> wishes(made_by(here).size());
+  if (std::holds_alternative<ChildCall>(here)) {
+    name_child_results(tree, component, statement, wishes);
+  } else {
+    name_operator_results(component, std::get<OperatorCall>(here), wishes);
+  }
+  for (ResultWishes& own : wishes) {
+    for (auto* list : {&own.strong, &own.medium, &own.weak}) std::erase(*list, "");
   }
   return wishes;
 }

@@ -7,13 +7,18 @@
 
 namespace strata {
 
-// What the results of a child could be called, best first; one list per output. Names are wishes: the caller sees to it that
-// they are free.
-std::vector<std::vector<std::string>> result_wishes(const Tree& tree, const Component& parent,
-                                                    std::int32_t statement);
+// What a result could be called. Names are wishes: the caller sees to it that they are free.
+struct ResultWishes {
+  std::vector<std::string> strong;  // say what it is: "q", "scores", "mask"
+  std::vector<std::string> medium;  // better than an operand's name, but not than the main stream's: "attended"
+  std::vector<std::string> weak;    // when nothing else fits
+};
 
-// The same for an operator call.
-std::vector<std::vector<std::string>> operator_wishes(const Component& component,
-                                                      const OperatorCall& call);
+// One per result of a statement of the component's body. Locals that earlier statements made have their names already.
+std::vector<ResultWishes> result_wishes(const Tree& tree, const Component& component,
+                                        std::int32_t statement);
+
+// The noun for what a kernel makes, where its operation alone tells: "mask" for "causal_mask"; "" otherwise.
+std::string noun_of(const std::string& operation);
 
 }  // namespace strata

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "decomposer/tree/statement.h"
 #include "kernels_l0/error.h"
 
 // What is true of every Tree.
@@ -43,20 +44,6 @@ bool is_identifier(const std::string& name) {
   const auto valid = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
          std::ranges::all_of(name, valid);
-}
-
-std::vector<LocalId> read_by(const Statement& statement) {
-  if (const auto* call = std::get_if<ChildCall>(&statement)) return call->inputs;
-  std::vector<LocalId> read;
-  for (const Argument& argument : std::get<OperatorCall>(statement).arguments) {
-    for (const ValueRef value : tensors_in(argument)) read.push_back(value.id);
-  }
-  return read;
-}
-
-const std::vector<LocalId>& made_by(const Statement& statement) {
-  if (const auto* call = std::get_if<ChildCall>(&statement)) return call->outputs;
-  return std::get<OperatorCall>(statement).outputs;
 }
 
 class Checker {
