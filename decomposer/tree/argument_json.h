@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "decomposer/graph/argument.h"
+
+namespace strata {
+
+// An argument in decomposition_tree.json. None, booleans, integers and text are themselves; a
+// finite float is a number with a point or exponent; all else is an object with one key: {"tensor":
+// 3}, {"tensors": [3, null]}, {"float": "inf"},
+// {"complex": [0.0, 1.0]}, {"bools": []}, {"ints": []}, {"floats": []}, {"dtype": "fp32"},
+// {"layout": "strided"},
+// {"memory_format": "contiguous"}, {"device": "cpu"}.
+nlohmann::ordered_json argument_json(const Argument& argument);
+
+const char* layout_name(Layout layout);
+const char* memory_format_name(MemoryFormat format);
+
+}  // namespace strata
