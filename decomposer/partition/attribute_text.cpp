@@ -85,6 +85,14 @@ bool follows_from_shapes(const SchemaArgument& argument) {
          argument.name == "sparse";
 }
 
+// What everybody leaves as it is, although the operator's schema gives no default: batch norm's arguments.
+bool is_customary(const SchemaArgument& schema, const Argument& argument) {
+  const auto* number = std::get_if<double>(&argument);
+  if (schema.name == "momentum") return true;  // matters in training only, which has its own mark
+  if (schema.name == "eps") return number != nullptr && *number == 1e-5;
+  return schema.name == "training" && argument == Argument{false};
+}
+
 // The tensor that a `dim` counts in.
 const Local* counted_tensor(const Component& kernel, const OperatorCall& call) {
   for (const Argument& argument : call.arguments) {
@@ -119,6 +127,7 @@ std::vector<std::string> attributes_of_call(const Component& kernel, const Opera
     }
     if (follows_from_shapes(schema)) continue;
     if (schema.has_default && argument == schema.default_value) continue;
+    if (is_customary(schema, argument)) continue;
     if (std::holds_alternative<NoneArgument>(argument)) continue;
     const std::string name = short_argument_name(schema.name);
     std::string text;

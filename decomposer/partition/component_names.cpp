@@ -53,12 +53,23 @@ std::string kernel_name(const Component& component) {
   return name;
 }
 
-std::string parent_name(const Component& component, bool all_inputs) {
-  std::string name = component.operation;
-  std::vector<LocalId> shapes = component.inputs.empty() ? component.outputs : component.inputs;
-  if (!all_inputs && shapes.size() > 1) shapes.resize(1);
-  for (const LocalId local : shapes) name += "_" + shape_of(component.locals[local]);
-  return name + fmt::format("_{}", short_name(principal_type(component)));
+// What a parent could be called, shortest first.
+std::vector<std::string> parent_names(const Tree& tree, const Component& component) {
+  const std::vector<LocalId> shapes = component.inputs.empty() ? component.outputs : component.inputs;
+  const std::string type = fmt::format("_{}", short_name(principal_type(component)));
+  const std::string main = component.operation + "_" + shape_of(component.locals[shapes.front()]);
+  std::vector<std::string> names{main + type};
+  const Local& result = component.locals[component.outputs.front()];
+  if (result.sizes != component.locals[shapes.front()].sizes) {
+    names.push_back(main + "_to_" + shape_of(result) + type);
+  }
+  std::string all = component.operation;
+  for (const LocalId local : shapes) all += "_" + shape_of(component.locals[local]);
+  if (shapes.size() > 1) names.push_back(all + type);
+  std::string parts;
+  for (const Child& child : component.children) parts += "_" + tree.components[child.component].operation;
+  if (component.children.size() <= 3) names.push_back(main + parts + type);
+  return names;
 }
 
 std::string fitted(const std::string& name, const std::string& hash) {
@@ -72,12 +83,9 @@ std::string fitted(const std::string& name, const std::string& hash) {
 void name_components(Tree& tree) {
   std::set<std::string> taken;
   for (Component& component : tree.components) {
-    std::vector<std::string> choices;
-    if (component.level == 0) {
-      choices = {kernel_name(component)};
-    } else {
-      choices = {parent_name(component, false), parent_name(component, true)};
-    }
+    std::vector<std::string> choices = component.level == 0
+                                           ? std::vector<std::string>{kernel_name(component)}
+                                           : parent_names(tree, component);
     choices.push_back(choices.front() + "_" + component.hash.substr(0, 6));
     for (const std::string& choice : choices) {
       component.name = fitted(choice, component.hash);

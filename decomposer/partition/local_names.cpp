@@ -50,10 +50,11 @@ class LocalNamer {
       const auto statement = static_cast<std::int32_t>(i);
       const std::vector<ResultWishes> wishes = result_wishes(tree_, component_, statement);
       const std::vector<LocalId> results = made_by(component_.body[i]);
-      const bool single = std::ranges::count(results, kNone) + 1 == std::ssize(results);
+      const bool is_call = std::holds_alternative<ChildCall>(component_.body[i]);
       for (std::size_t k = 0; k < results.size(); ++k) {
         if (results[k] == kNone) continue;
-        const LocalId replaced = single ? replaced_by(statement, results[k]) : kNone;
+        const bool main = k == 0 && (is_call || results.size() == 1);
+        const LocalId replaced = main ? replaced_by(statement, results[k]) : kNone;
         give(results[k], ordered(wishes[k], statement, results[k], replaced), statement);
       }
     }
@@ -74,6 +75,7 @@ class LocalNamer {
     if (stream != read.end()) std::swap(*stream, read.front());
     for (const LocalId local : read) {
       if (parameters_.contains(local) || last_read_[local] > statement) continue;
+      if (component_.level == 3 && made_at(local) == kNone) continue;  // the author's inputs
       const bool floating = is_floating(component_.locals[local].dtype);
       if (floating != is_floating(component_.locals[result].dtype)) continue;
       const bool moves_on = call != nullptr && call->role != CallRole::kKernel;
@@ -103,7 +105,9 @@ class LocalNamer {
     if (goes_on) order.emplace_back(kStream);
     add(wishes.medium);
     if (replaced != kNone) order.push_back(name_of(replaced));
-    if (component_.level > 0 && floating && !holder_.contains(std::string(kStream))) order.emplace_back(kStream);
+    // In a layer the first stream is `x`; in the model a new one may begin when the old one has ended.
+    const bool begins = component_.level == 3 || !holder_.contains(std::string(kStream));
+    if (component_.level > 0 && floating && begins) order.emplace_back(kStream);
     add(wishes.weak);
     return order;
   }
@@ -197,11 +201,14 @@ void name_kernel(const Graph& graph, const Cover& cover, const Tree& tree, const
   namer.name_body();
 }
 
-// True when some operator of the body reads it: a residual that is added, not a stream that a child works on.
-bool is_operand(const Component& component, LocalId local) {
+// Some operator of the body adds it to something of the result's shape.
+bool is_residual(const Component& component, LocalId local) {
+  const Local& result = component.locals[component.outputs.front()];
+  if (component.locals[local].sizes != result.sizes) return false;
   return std::ranges::any_of(component.body, [&](const Statement& statement) {
-    if (!std::holds_alternative<OperatorCall>(statement)) return false;
-    const std::vector<LocalId> read = read_by(statement);
+    const auto* call = std::get_if<OperatorCall>(&statement);
+    if (call == nullptr || call->op->name != "add") return false;
+    const std::vector<LocalId> read = read_by(*call);
     return std::ranges::find(read, local) != read.end();
   });
 }
@@ -217,8 +224,10 @@ void name_parent(const Graph& graph, const Tree& tree, Component& component, boo
       wishes = {graph.input_names[k]};
     } else {
       if (k == 0 && is_floating(component.locals[local].dtype)) wishes.emplace_back(kStream);
+      const bool residual = k > 0 && is_residual(component, local);
+      if (residual) wishes.emplace_back("residual");
       if (called[k] != kStream) wishes.push_back(called[k]);
-      wishes.emplace_back(is_operand(component, local) ? "residual" : "y");
+      wishes.emplace_back("y");
     }
     namer.name_input(local, wishes);
   }

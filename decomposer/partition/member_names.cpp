@@ -43,8 +43,8 @@ struct Wish {
     std::string text = leaf;
     for (std::size_t i = 0; i < used; ++i) {
       const std::string& part = before[before.size() - 1 - i];
-      // A number after the name reads better than one before it.
-      text = is_number(part) && i == 0 ? text + "_" + part : part + "_" + text;
+      // One number after the name reads better than in front of it.
+      text = is_number(part) && i == 0 && !index ? text + "_" + part : part + "_" + text;
     }
     return cleaned(text);
   }
@@ -70,7 +70,9 @@ class Namer {
       wishes[form.slots[i]] = wish_of(nesting_.regions[parent], nesting_.regions[form.units[i].child]);
     }
     tell_apart(wishes);
+    drop_lone_indices(wishes);
     std::set<std::string> taken;
+    if (nesting_.regions[parent].parent == kNone) avoid_inputs(wishes);
     for (std::size_t i = 0; i < wishes.size(); ++i) {
       Child& child = component.children[i];
       child.name = wishes[i].name();
@@ -126,8 +128,29 @@ class Namer {
         for (Wish* wish : group) {
           if (wish->used == wish->before.size()) continue;
           ++wish->used;
+          // A list's name takes a number only together with what it counts: `stages_0_layers`.
+          const bool bare = wish->index && is_number(wish->before[wish->before.size() - wish->used]);
+          if (bare && wish->used < wish->before.size()) ++wish->used;
           changed = true;
         }
+      }
+    }
+  }
+
+  // A list of one is no list.
+  static void drop_lone_indices(std::vector<Wish>& wishes) {
+    std::map<std::string, int> members;
+    for (const Wish& wish : wishes) ++members[wish.name()];
+    for (Wish& wish : wishes) {
+      if (members[wish.name()] == 1) wish.index.reset();
+    }
+  }
+
+  // The author's names for the model's inputs stay theirs.
+  void avoid_inputs(std::vector<Wish>& wishes) const {
+    for (Wish& wish : wishes) {
+      if (std::ranges::find(graph_.input_names, wish.name()) != graph_.input_names.end()) {
+        wish.leaf = "make_" + wish.leaf;
       }
     }
   }
