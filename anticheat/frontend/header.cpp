@@ -1,0 +1,113 @@
+#include "anticheat/frontend/header.h"
+
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "anticheat/frontend/compile.h"
+#include "clang/Basic/Version.h"
+#include "clang/Frontend/FrontendActions.h"
+#include "kernels_l0/error.h"
+
+namespace strata::frontend {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kHeaderText[] =
+    "#include <ATen/ATen.h>\n"
+    "#include <torch/nn/module.h>\n";
+
+std::string hexadecimal_digest(const std::string& text) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  std::string result;
+  for (int i = 0; i < 12; ++i) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    result += kDigits[digest[i] >> 4];
+    result += kDigits[digest[i] & 15];
+  }
+  return result;
+}
+
+// Held while the header is made, so that two scanners don't make it twice.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& file) : descriptor_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
+    if (descriptor_ < 0 || flock(descriptor_, LOCK_EX) != 0) {
+      throw Error("scan.header", "'" + file.string() + "': the lock must be writable; name another folder with --cache");
+    }
+  }
+  ~FolderLock() { close(descriptor_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+void make_header(const fs::path& header, const std::vector<std::string>& flags) {
+  const fs::path source = fs::path(header).replace_extension(".h");
+  const fs::path temporary = header.string() + "." + std::to_string(getpid());
+  {
+    std::ofstream text(source);
+    text << kHeaderText;
+    if (!text.flush()) throw Error("scan.header", "'" + source.string() + "': can't be written; name another folder with --cache");
+  }
+  std::vector<std::string> arguments = {"clang++"};
+  for (const std::string& flag : common_flags()) arguments.push_back(flag);
+  for (const std::string& flag : flags) arguments.push_back(flag);
+  arguments.insert(arguments.end(), {"-x", "c++-header", source.string()});
+  std::vector<ScanError> errors;
+  const auto compiler = make_compiler(arguments, errors);
+  clang::FrontendOptions& output = compiler->getFrontendOpts();
+  output.ProgramAction = clang::frontend::GeneratePCH;
+  output.OutputFile = temporary.string();
+  output.IncludeTimestamps = false;
+  compiler->getLangOpts().PCHInstantiateTemplates = true;  // here once instead of in every component
+  clang::GeneratePCHAction action;
+  std::error_code ignored;
+  if (!compiler->ExecuteAction(action) || !errors.empty() || !fs::exists(temporary)) {
+    fs::remove(temporary, ignored);
+    throw Error("scan.header", "'" + source.string() + "': LibTorch's headers must compile; got " +
+                                   (errors.empty() ? std::string("no file") : errors.front().place.file + ":" + std::to_string(errors.front().place.line) + ": " + errors.front().message) +
+                                   "; check LibTorch's folder");
+  }
+  fs::rename(temporary, header);
+}
+
+}  // namespace
+
+std::vector<std::string> common_flags() {
+  std::vector<std::string> flags = {"-std=c++20", "-fPIC", "-O0", "-pthread", "-w", "-D_GLIBCXX_USE_CXX11_ABI=1",
+                                    "-resource-dir", STRATA_CLANG_RESOURCE_DIR};
+  for (const char* folder : {STRATA_TORCH_INCLUDE, STRATA_TORCH_API_INCLUDE}) {
+    flags.insert(flags.end(), {"-isystem", folder});
+  }
+  return flags;
+}
+
+fs::path precompiled_header(const fs::path& folder, const std::vector<std::string>& flags) {
+  std::string key = clang::getClangFullVersion() + kHeaderText;
+  for (const std::string& flag : common_flags()) key += "\n" + flag;
+  for (const std::string& flag : flags) key += "\n" + flag;
+  for (const char* watched : {"/ATen/ATen.h", "/torch/headeronly/version.h", "/torch/csrc/api/include/torch/nn/module.h"}) {
+    const fs::path file = STRATA_TORCH_INCLUDE + std::string(watched);
+    std::error_code error;
+    const auto time = fs::last_write_time(file, error);
+    if (error) throw Error("scan.header", "'" + file.string() + "': LibTorch's headers must be there; run scripts/setup");
+    key += "\n" + std::to_string(time.time_since_epoch().count());
+  }
+  const fs::path header = folder / ("header-" + hexadecimal_digest(key) + ".pch");
+  if (fs::exists(header)) return header;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const FolderLock lock(folder / "header.lock");
+  if (!fs::exists(header)) make_header(header, flags);
+  return header;
+}
+
+}  // namespace strata::frontend

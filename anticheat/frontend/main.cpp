@@ -1,0 +1,79 @@
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "anticheat/frontend/scanner.h"
+#include "anticheat/reply_cache.h"
+#include "anticheat/rules/judge.h"
+#include "anticheat/source_file.h"
+#include "kernels_l0/error.h"
+#include "llvm/Support/thread.h"
+
+namespace {
+
+constexpr unsigned kStackBytes = 512U << 20;  // deep but honest nesting must not end the program
+
+struct Options {
+  std::string request = "-";
+  std::string cache;
+};
+
+Options read_options(int count, char** words) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string word = words[i];
+    const bool has_value = i + 1 < count;
+    if (word == "--cache" && has_value) {
+      options.cache = words[++i];
+    } else if (word == "--memory" && has_value) {
+      const rlim_t bytes = std::strtoull(words[++i], nullptr, 10);
+      const rlimit limit{bytes, bytes};
+      if (bytes > 0) setrlimit(RLIMIT_AS, &limit);
+    } else if (word.starts_with("--")) {
+      throw strata::Error("scan.option", "'" + word + "': options are --cache FOLDER and --memory BYTES; got another; the request is a file or standard input");
+    } else {
+      options.request = word;
+    }
+  }
+  return options;
+}
+
+std::string request_text(const std::string& file) {
+  if (file != "-") return strata::read_source(file);
+  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+int answer(int count, char** words) {
+  const Options options = read_options(count, words);
+  const strata::ScanRequest request = strata::request_from_json(nlohmann::json::parse(request_text(options.request)));
+  for (const strata::JudgedFile& file : request.files) strata::read_source(file.file);
+  const std::filesystem::path cache = options.cache.empty() ? strata::default_cache() : std::filesystem::path(options.cache);
+  const strata::Policy policy = strata::default_policy();
+  const auto judge = [&](const strata::facts::Project& project, strata::ScanReply& reply) {
+    strata::judge(project, policy, reply);
+  };
+  std::cout << strata::to_json(strata::frontend::run_scanner(request, cache, judge)).dump() << std::endl;
+  return 0;
+}
+
+}  // namespace
+
+// Reads a scan request (a file or standard input), writes a "scan/1" reply. Exit code 0 whenever there is a reply.
+int main(int count, char** words) {
+  int code = 2;
+  llvm::thread worker(std::optional<unsigned>(kStackBytes), [&] {
+    try {
+      code = answer(count, words);
+    } catch (const std::exception& problem) {
+      std::cerr << problem.what() << '\n';
+    }
+  });
+  worker.join();
+  return code;
+}

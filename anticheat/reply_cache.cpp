@@ -1,0 +1,101 @@
+#include "anticheat/reply_cache.h"
+
+#include <openssl/sha.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "anticheat/policy/policy.h"
+#include "anticheat/source_file.h"
+#include "kernels_l0/error.h"
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string digest(const std::string& text) {
+  unsigned char bytes[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes);
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string result;
+  for (const unsigned char byte : bytes) {
+    result += kDigits[byte >> 4];
+    result += kDigits[byte & 15];
+  }
+  return result;
+}
+
+std::string stamp(const fs::path& file) {
+  std::error_code error;
+  const auto time = fs::last_write_time(file, error);
+  const auto size = fs::file_size(file, error);
+  return file.string() + " " + std::to_string(time.time_since_epoch().count()) + " " + std::to_string(size) + "\n";
+}
+
+}  // namespace
+
+fs::path default_cache() {
+  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder != '\0') return fs::path(folder) / "strata";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return fs::path(home) / ".cache" / "strata";
+  return fs::temp_directory_path() / "strata-cache";
+}
+
+ReplyCache::ReplyCache(fs::path folder, const fs::path& program)
+    : folder_(folder / "scans"),
+      build_("policy " + std::to_string(kPolicyVersion) + "\n" + stamp(program) +
+             stamp(fs::path(STRATA_TORCH_INCLUDE) / "torch/headeronly/version.h")) {}
+
+std::string ReplyCache::key(const ScanRequest& request) const {
+  ScanRequest named = request;
+  named.object = request.object.empty() ? "" : "object";  // its place does not matter
+  std::string text = build_ + to_json(named).dump() + "\n";
+  if (!request.main.empty()) text += digest(read_source(request.main)) + "\n";
+  for (const JudgedFile& file : request.files) {
+    std::error_code error;
+    text += fs::weakly_canonical(file.file, error).string() + " " + digest(read_source(file.file)) + "\n";
+  }
+  return digest(text);
+}
+
+std::optional<ScanReply> ReplyCache::find(const std::string& key, const ScanRequest& request) const {
+  std::ifstream file(folder_ / (key + ".json"));
+  if (!file) return std::nullopt;
+  const nlohmann::json document = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (document.is_discarded()) return std::nullopt;
+  try {
+    ScanReply reply = reply_from_json(document);
+    reply.cached = true;
+    if (reply.object_emitted && !request.object.empty()) {
+      fs::copy_file(folder_ / (key + ".o"), request.object, fs::copy_options::overwrite_existing);
+    }
+    return reply;
+  } catch (const std::exception&) {
+    return std::nullopt;  // a damaged entry is scanned anew
+  }
+}
+
+void ReplyCache::store(const std::string& key, const ScanRequest& request, const ScanReply& reply) const {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  const std::string suffix = "." + std::to_string(getpid());
+  if (reply.object_emitted) {
+    const fs::path object = folder_ / (key + ".o");
+    if (!fs::copy_file(request.object, object.string() + suffix, fs::copy_options::overwrite_existing, error)) return;
+    fs::rename(object.string() + suffix, object, error);
+    if (error) return;
+  }
+  const fs::path document = folder_ / (key + ".json");
+  {
+    std::ofstream file(document.string() + suffix);
+    file << to_json(reply).dump();
+    if (!file.flush()) return;  // a cache that can't be written only costs time
+  }
+  fs::rename(document.string() + suffix, document, error);
+}
+
+}  // namespace strata

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "anticheat/reply.h"
+#include "anticheat/request.h"
+
+namespace strata {
+
+// $XDG_CACHE_HOME/strata, else ~/.cache/strata.
+std::filesystem::path default_cache();
+
+// Replies and objects of earlier scans, found by what was judged: the text of every file, the request, the policy, the
+// scanner's own build and LibTorch's. Nothing in it depends on time.
+class ReplyCache {
+ public:
+  ReplyCache(std::filesystem::path folder, const std::filesystem::path& program);
+
+  // Throws Error "scan.file" for a file that is missing, not a file, too large or not text.
+  std::string key(const ScanRequest& request) const;
+  // Also puts the object where the request wants it.
+  std::optional<ScanReply> find(const std::string& key, const ScanRequest& request) const;
+  void store(const std::string& key, const ScanRequest& request, const ScanReply& reply) const;
+
+ private:
+  std::filesystem::path folder_;
+  std::string build_;  // what the scanner and LibTorch are
+};
+
+}  // namespace strata

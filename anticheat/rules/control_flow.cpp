@@ -1,0 +1,81 @@
+#include "anticheat/rules/rules.h"
+
+namespace strata {
+
+namespace {
+
+using facts::Expression;
+using facts::ExpressionKind;
+using facts::Function;
+
+// The expression that a local number was made from, or null.
+const Expression* origin_of(const Function& function, int variable) {
+  const Expression* found = nullptr;
+  visit(function.body, [&](const facts::Statement& statement) {
+    if (statement.kind != facts::StatementKind::kDeclare || statement.operands.empty()) return;
+    for (const int index : statement.variables) {
+      if (index == variable) found = &statement.operands[0];
+    }
+  });
+  return found;
+}
+
+bool is_loop_variable(const Function& function, int variable) {
+  bool found = false;
+  visit(function.body, [&](const facts::Statement& statement) {
+    if (statement.kind == facts::StatementKind::kCount && statement.variables[0] == variable) found = true;
+  });
+  return found;
+}
+
+// Known before forward is called: literals, the constructor's numbers, a loop's counter.
+bool is_setting(const RuleContext& context, const Function& function, const Expression& expression) {
+  switch (expression.kind) {
+    case ExpressionKind::kLiteral:
+      return true;
+    case ExpressionKind::kMember:
+      return expression.type.kind == facts::TypeKind::kBoolean || expression.type.kind == facts::TypeKind::kInteger ||
+             expression.type.kind == facts::TypeKind::kReal;
+    case ExpressionKind::kVariable: {
+      const auto& variable = function.variables[static_cast<std::size_t>(expression.variable)];
+      if (variable.is_parameter) return function.is_constructor;
+      if (is_loop_variable(function, expression.variable)) return true;
+      const Expression* origin = origin_of(function, expression.variable);
+      return origin != nullptr && is_setting(context, function, *origin);
+    }
+    case ExpressionKind::kCall: {
+      if (role_of(context, expression).kind != CallKind::kNumber) return false;
+      bool all = true;
+      for (const Expression& operand : expression.operands) all = all && is_setting(context, function, operand);
+      return all;
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+// Branches on the component's settings, never on tensors, shapes, modes or counts.
+void check_control_flow(const RuleContext& context) {
+  if (!is_component(context.file.profile)) return;
+  visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
+    if (owner == nullptr) return;
+    const auto refuse = [&](const Expression& condition) {
+      report(context, "control-flow", condition.place, condition.text, "the branch depends on more than settings", condition.callee);
+    };
+    visit(function.body, [&](const facts::Statement& statement) {
+      if (statement.kind == facts::StatementKind::kIf && !is_setting(context, function, statement.operands[0])) {
+        refuse(statement.operands[0]);
+      }
+    });
+    visit_expressions(function.body, [&](const Expression& expression) {
+      const bool chooses = expression.kind == ExpressionKind::kConditional;
+      const bool short_cut = expression.callee == "builtin &&" || expression.callee == "builtin ||";
+      if (chooses && !is_setting(context, function, expression.operands[0])) refuse(expression.operands[0]);
+      if (short_cut && !is_setting(context, function, expression)) refuse(expression);
+    });
+  });
+}
+
+}  // namespace strata

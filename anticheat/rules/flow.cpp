@@ -1,0 +1,363 @@
+#include "anticheat/rules/flow.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace strata {
+namespace {
+
+using facts::Expression;
+using facts::ExpressionKind;
+using facts::Statement;
+using facts::StatementKind;
+
+constexpr int kInput = -1;  // the source that stands for forward's parameters and member tensors
+constexpr int kMostDegree = 1000;
+
+struct Taint {
+  std::set<int> sources;  // indices into Flow::sites, or kInput
+  int degree = 0;
+};
+
+void merge(Taint& into, const Taint& from) {
+  into.sources.insert(from.sources.begin(), from.sources.end());
+  into.degree = std::max(into.degree, from.degree);
+}
+
+class Tracer {
+ public:
+  Tracer(const RuleContext& context, const facts::Class& model, const facts::Function& forward)
+      : context_(context), forward_(forward), settings_(known_settings(model)), lengths_(list_lengths(model)) {
+    for (std::size_t i = 0; i < forward.variables.size(); ++i) {
+      if (forward.variables[i].is_parameter) variables_[static_cast<int>(i)] = {{kInput}, 1};
+    }
+  }
+
+  Flow run() {
+    execute(forward_.body);
+    for (const int source : returned_.sources) {
+      if (source == kInput) flow_.output_needs_input = true;
+      else flow_.sites[static_cast<std::size_t>(source)].reaches_output = true;
+    }
+    return std::move(flow_);
+  }
+
+ private:
+  // ---- statements
+  void execute(const Statement& statement) {
+    switch (statement.kind) {
+      case StatementKind::kBlock:
+        for (const Statement& part : statement.bodies) execute(part);
+        break;
+      case StatementKind::kDeclare: {
+        const Taint value = statement.operands.empty() ? Taint{} : evaluate(statement.operands[0]);
+        for (const int variable : statement.variables) variables_[variable] = value;
+        if (statement.variables.size() == 1 && !statement.operands.empty() && statement.operands[0].value) {
+          numbers_[statement.variables[0]] = *statement.operands[0].value;
+        }
+        break;
+      }
+      case StatementKind::kExpression:
+      case StatementKind::kOther:
+        for (const Expression& operand : statement.operands) evaluate(operand);
+        for (const Statement& body : statement.bodies) execute(body);
+        break;
+      case StatementKind::kIf:
+        execute_choice(statement);
+        break;
+      case StatementKind::kForEach:
+        execute_each(statement);
+        break;
+      case StatementKind::kCount:
+        execute_count(statement);
+        break;
+      case StatementKind::kReturn:
+        for (const Expression& operand : statement.operands) merge(returned_, evaluate(operand));
+        break;
+    }
+  }
+
+  void execute_choice(const Statement& statement) {
+    const std::optional<double> condition = number_of(statement.operands[0]);
+    if (condition) {
+      const std::size_t live = *condition != 0 ? 0 : 1;
+      if (live < statement.bodies.size()) execute(statement.bodies[live]);
+      return;
+    }
+    const auto before = variables_;
+    execute(statement.bodies[0]);
+    auto after = variables_;
+    variables_ = before;
+    if (statement.bodies.size() > 1) execute(statement.bodies[1]);
+    for (const auto& [variable, taint] : after) merge(variables_[variable], taint);
+  }
+
+  void execute_each(const Statement& statement) {
+    const std::string list = statement.operands[0].name;
+    elements_[statement.variables[0]] = list;
+    const auto length = lengths_.find(list);
+    repeat(statement.bodies[0], length == lengths_.end() ? 1 : length->second);
+  }
+
+  void execute_count(const Statement& statement) {
+    const std::optional<double> from = number_of(statement.operands[0]);
+    const std::optional<double> to = number_of(statement.operands[1]);
+    if (from && to) ranges_[statement.variables[0]] = {static_cast<int>(*from), static_cast<int>(*to)};
+    repeat(statement.bodies[0], from && to ? static_cast<int>(*to - *from) : 1);
+  }
+
+  // Twice shows what one round hands to the next.
+  void repeat(const Statement& body, int trips) {
+    if (trips == 0) return;
+    const auto before = variables_;
+    trips_ *= std::max(trips, 1);
+    execute(body);
+    const int degree_cap = flow_.highest_degree;
+    execute(body);
+    if (trips == 1) flow_.highest_degree = degree_cap;
+    trips_ /= std::max(trips, 1);
+    for (const auto& [variable, taint] : before) {
+      if (!taint.sources.empty() && variables_[variable].sources.empty()) merge(variables_[variable], taint);
+    }
+  }
+
+  // ---- expressions
+  Taint evaluate(const Expression& expression) {
+    switch (expression.kind) {
+      case ExpressionKind::kVariable: {
+        const auto known = variables_.find(expression.variable);
+        return known == variables_.end() ? Taint{} : known->second;
+      }
+      case ExpressionKind::kMember:
+        return is_tensor_like(expression.type) ? Taint{{kInput}, 1} : Taint{};
+      case ExpressionKind::kConditional: {
+        const std::optional<double> condition = number_of(expression.operands[0]);
+        if (condition) return evaluate(expression.operands[*condition != 0 ? 1 : 2]);
+        Taint taint = evaluate(expression.operands[1]);
+        merge(taint, evaluate(expression.operands[2]));
+        return taint;
+      }
+      case ExpressionKind::kCall:
+        return evaluate_call(expression);
+      default:
+        return evaluate_operands(expression);
+    }
+  }
+
+  Taint evaluate_operands(const Expression& expression) {
+    Taint taint;
+    for (const Expression& operand : expression.operands) merge(taint, evaluate(operand));
+    return taint;
+  }
+
+  Taint evaluate_call(const Expression& call) {
+    const CallRole role = role_of(context_, call);
+    switch (role.kind) {
+      case CallKind::kAssignment:
+        return assign(call);
+      case CallKind::kChild: {
+        mark_child(call.operands[0]);
+        Taint taint;
+        for (std::size_t i = 1; i < call.operands.size(); ++i) merge(taint, evaluate(call.operands[i]));
+        taint.sources.insert(site(call, role));
+        taint.degree = 1;
+        return taint;
+      }
+      case CallKind::kShapeQuery:
+        evaluate_operands(call);
+        return {};
+      case CallKind::kArithmetic:
+        return evaluate_arithmetic(call, role);
+      case CallKind::kPlumbing: {
+        Taint taint = evaluate_plumbing(call, role);
+        taint.sources.insert(site(call, role));
+        return taint;
+      }
+      case CallKind::kOperator:
+      case CallKind::kDanger: {
+        Taint taint = evaluate_operands(call);
+        if (is_listed(context_.policy.factories, role.name)) taint.sources.erase(kInput);
+        taint.sources.insert(site(call, role));
+        taint.degree = 1;
+        // x.add_(y): what was written to has changed.
+        if (role.name.ends_with('_') && !call.operands.empty() && call.operands[0].kind == ExpressionKind::kVariable) {
+          merge(variables_[call.operands[0].variable], taint);
+        }
+        return taint;
+      }
+      case CallKind::kStandard:
+        if (call.callee == "std::vector::push_back" && call.operands.size() == 2 &&
+            call.operands[0].kind == ExpressionKind::kVariable) {
+          merge(variables_[call.operands[0].variable], evaluate(call.operands[1]));
+          return {};
+        }
+        return evaluate_operands(call);
+      default:
+        return evaluate_operands(call);
+    }
+  }
+
+  Taint assign(const Expression& call) {
+    const Expression& target = call.operands[0];
+    const Taint value = call.operands.size() > 1 ? evaluate(call.operands[1]) : Taint{};
+    if (target.kind == ExpressionKind::kVariable) {
+      variables_[target.variable] = value;
+    } else if (target.callee == "std::tie") {
+      for (const Expression& part : target.operands) {
+        if (part.kind == ExpressionKind::kVariable) variables_[part.variable] = value;
+      }
+    }
+    return value;
+  }
+
+  Taint evaluate_arithmetic(const Expression& call, const CallRole& role) {
+    Taint taint;
+    int degree = 0;
+    std::optional<double> exponent;
+    for (std::size_t i = 0; i < call.operands.size(); ++i) {
+      const Taint operand = evaluate(call.operands[i]);
+      if (i < 2) degree += operand.degree;
+      if (role.name == "pow" && i == 1) exponent = known_number(call.operands[i]);
+      merge(taint, operand);
+    }
+    if (role.name == "mul" || role.name == "div") taint.degree = degree;
+    if (role.name == "pow") {
+      const double power = exponent && *exponent >= 1 ? *exponent : 2;
+      taint.degree = static_cast<int>(std::ceil(taint.degree * std::min(power, 100.0)));
+    }
+    taint.degree = std::min(taint.degree, kMostDegree);
+    if (taint.degree > flow_.highest_degree) {
+      flow_.highest_degree = taint.degree;
+      flow_.highest = &call;
+    }
+    taint.sources.insert(site(call, role));
+    return taint;
+  }
+
+  // Of some operands only the shape is read.
+  Taint evaluate_plumbing(const Expression& call, const CallRole& role) {
+    const bool shape_only = role.name.ends_with("_as");
+    Taint taint;
+    for (std::size_t i = 0; i < call.operands.size(); ++i) {
+      const Taint operand = evaluate(call.operands[i]);
+      if (i == 0 || !shape_only) merge(taint, operand);
+    }
+    return taint;
+  }
+
+  // ---- children
+  void mark_child(const Expression& object) {
+    if (object.kind == ExpressionKind::kMember) {
+      flow_.members_called.insert(object.name);
+    } else if (object.kind == ExpressionKind::kVariable) {
+      const auto list = elements_.find(object.variable);
+      if (list != elements_.end()) flow_.lists_called.insert(list->second);
+    } else if (object.kind == ExpressionKind::kCall && object.operands.size() == 2 &&
+               object.operands[0].kind == ExpressionKind::kMember) {
+      mark_element(object.operands[0].name, object.operands[1]);
+    }
+  }
+
+  void mark_element(const std::string& list, const Expression& index) {
+    auto& called = flow_.elements_called[list];
+    if (const std::optional<double> number = number_of(index)) {
+      called.insert(static_cast<int>(*number));
+    } else if (index.kind == ExpressionKind::kVariable && ranges_.contains(index.variable)) {
+      const auto [from, to] = ranges_[index.variable];
+      for (int i = from; i < to && i < from + 100000; ++i) called.insert(i);
+    }
+  }
+
+  // ---- numbers
+  std::optional<double> number_of(const Expression& expression) const {
+    if (expression.value) return expression.value;
+    if (expression.kind == ExpressionKind::kMember) {
+      const auto known = settings_.find(expression.name);
+      if (known != settings_.end()) return known->second;
+    }
+    if (expression.kind == ExpressionKind::kVariable) {
+      const auto known = numbers_.find(expression.variable);
+      if (known != numbers_.end()) return known->second;
+    }
+    if (expression.callee == "builtin !" && expression.operands.size() == 1) {
+      if (const auto operand = number_of(expression.operands[0])) return *operand == 0 ? 1 : 0;
+    }
+    if (expression.callee == "std::vector::size" && !expression.operands.empty()) {
+      const auto known = lengths_.find(expression.operands[0].name);
+      if (known != lengths_.end() && known->second >= 0) return known->second;
+    }
+    return std::nullopt;
+  }
+
+  int site(const Expression& call, const CallRole& role) {
+    for (std::size_t i = 0; i < flow_.sites.size(); ++i) {
+      if (flow_.sites[i].call == &call) return static_cast<int>(i);
+    }
+    flow_.sites.push_back({&call, role, false, trips_});
+    return static_cast<int>(flow_.sites.size()) - 1;
+  }
+
+  const RuleContext& context_;
+  const facts::Function& forward_;
+  std::map<std::string, double> settings_;
+  std::map<std::string, int> lengths_;
+  std::map<int, Taint> variables_;
+  std::map<int, double> numbers_;
+  std::map<int, std::string> elements_;            // loop variable: the list it runs over
+  std::map<int, std::pair<int, int>> ranges_;      // loop variable: from, to
+  Taint returned_;
+  int trips_ = 1;
+  Flow flow_;
+};
+
+}  // namespace
+
+Flow trace(const RuleContext& context, const facts::Class& model, const facts::Function& forward) {
+  return Tracer(context, model, forward).run();
+}
+
+std::map<std::string, double> known_settings(const facts::Class& model) {
+  std::map<std::string, double> settings;
+  for (const facts::Member& member : model.members) {
+    if (!member.initialiser) continue;
+    const Expression& value = *member.initialiser;
+    const Expression& inner = value.kind == ExpressionKind::kList && value.operands.size() == 1 ? value.operands[0] : value;
+    if (inner.value) settings[member.name] = *inner.value;
+  }
+  for (const facts::Function& constructor : model.constructors) {
+    for (const facts::Initialiser& initialiser : constructor.initialisers) {
+      settings.erase(initialiser.member);
+      if (initialiser.value.value) settings[initialiser.member] = *initialiser.value.value;
+    }
+    visit_expressions(constructor.body, [&](const Expression& expression) {
+      if (expression.callee != "builtin =" || expression.operands[0].kind != ExpressionKind::kMember) return;
+      settings.erase(expression.operands[0].name);
+    });
+  }
+  return settings;
+}
+
+std::map<std::string, int> list_lengths(const facts::Class& model) {
+  std::map<std::string, int> lengths;
+  for (const facts::Function& constructor : model.constructors) {
+    const std::function<void(const Statement&, int)> count = [&](const Statement& statement, int trips) {
+      if (statement.kind == StatementKind::kCount) {
+        const auto from = statement.operands[0].value;
+        const auto to = statement.operands[1].value;
+        trips = from && to && trips >= 0 ? trips * static_cast<int>(*to - *from) : -1;
+      } else if (statement.kind == StatementKind::kIf) {
+        trips = -1;
+      }
+      for (const Expression& operand : statement.operands) {
+        if (operand.callee != "std::vector::push_back" || operand.operands.empty()) continue;
+        int& length = lengths[operand.operands[0].name];
+        length = trips < 0 || length < 0 ? -1 : length + trips;
+      }
+      for (const Statement& body : statement.bodies) count(body, trips);
+    };
+    count(constructor.body, 1);
+  }
+  return lengths;
+}
+
+}  // namespace strata

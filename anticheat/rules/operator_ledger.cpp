@@ -1,0 +1,25 @@
+#include "anticheat/rules/flow.h"
+#include "anticheat/rules/rules.h"
+
+namespace strata {
+
+// A semantic kernel holds the operators that the ledger gives to it, not more.
+void check_operator_ledger(const RuleContext& context) {
+  if (!is_kernel(context.file.profile) || !context.file.operators) return;
+  const facts::Class* model = model_of(context.file);
+  const facts::Function* forward = model == nullptr ? nullptr : forward_of(*model);
+  if (forward == nullptr) return;
+  const Policy& policy = context.policy;
+  OperatorCounts left;
+  for (const auto& [name, count] : *context.file.operators) left[operator_name(policy, "at::" + name, 2)] += count;
+  for (const Flow::Site& site : trace(context, *model, *forward).sites) {
+    if (site.role.kind == CallKind::kChild || site.role.kind == CallKind::kPlumbing) continue;
+    const std::string name = operator_name(policy, site.call->callee, site.call->operands.size());
+    if (--left[name] < 0) {
+      report(context, "operator-ledger", site.call->place, site.call->text,
+             "one '" + name + "' more than the ledger gives to this kernel", site.call->callee);
+    }
+  }
+}
+
+}  // namespace strata
