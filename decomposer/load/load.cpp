@@ -38,15 +38,17 @@ std::string model_name(const ZipArchive& archive) {
     const std::string& name = entry->first;
     if (!name.starts_with(kModels)) break;
     if (!name.ends_with(kJson)) continue;
+    const std::string model =
+        name.substr(kModels.size(), name.size() - kModels.size() - kJson.size());
     if (!found.empty()) {
       throw Error(
           "load.format",
           fmt::format(
               "{}: an archive holds one model; got '{}' and '{}'; save each to a file of its "
               "own",
-              archive.name(), found, name));
+              archive.name(), found, model));
     }
-    found = name.substr(kModels.size(), name.size() - kModels.size() - kJson.size());
+    found = model;
   }
   if (found.empty()) {
     throw Error(

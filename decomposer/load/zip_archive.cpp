@@ -31,6 +31,7 @@ constexpr std::string_view kExportAgain =
 struct Cursor {
   std::span<const std::byte> bytes;
   std::uint64_t position = 0;
+  bool ran_out = false;  // some read asked for more bytes than there are
 };
 
 voidpf open_bytes(voidpf opaque, const void*, int) { return opaque; }
@@ -42,6 +43,7 @@ uLong read_bytes(voidpf, voidpf stream, void* buffer, uLong size) {
   const std::uint64_t count = std::min<std::uint64_t>(size, left);
   if (count > 0) std::memcpy(buffer, cursor.bytes.data() + cursor.position, count);
   cursor.position += count;
+  cursor.ran_out = cursor.ran_out || count < size;
   return count;
 }
 
@@ -59,7 +61,8 @@ long seek_bytes(voidpf, voidpf stream, ZPOS64_T offset, int origin) {
 }
 
 int close_bytes(voidpf, voidpf) { return 0; }
-int error_of_bytes(voidpf, voidpf) { return 0; }
+// minizip takes the end of the file for success unless this says otherwise.
+int error_of_bytes(voidpf, voidpf stream) { return static_cast<Cursor*>(stream)->ran_out ? 1 : 0; }
 
 using Unzip = std::unique_ptr<void, decltype(&unzClose)>;
 
