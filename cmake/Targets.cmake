@@ -23,13 +23,20 @@ set_target_properties(strata_torch_pch PROPERTIES CXX_CLANG_TIDY "")
 target_precompile_headers(strata_torch_pch PRIVATE
                           <ATen/ATen.h> <torch/nn/module.h> <nlohmann/json.hpp>)
 
+# LibTorch's headers bring another version of fmt than the one we link; this folder goes before them.
+get_target_property(fmt_headers fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+list(GET fmt_headers 0 fmt_headers)
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/own_fmt")
+file(CREATE_LINK "${fmt_headers}/fmt" "${CMAKE_BINARY_DIR}/own_fmt/fmt" SYMBOLIC)
+
 # The files compile in an object library of their own, so that the target's other files
 # can't see LibTorch; `LINK_ONLY` keeps it that way.
 function(strata_torch_sources target)
   get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
   set(objects "${target}_torch_${folder}")
   add_library(${objects} OBJECT ${ARGN})
-  target_include_directories(${objects} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_include_directories(${objects} PRIVATE "${PROJECT_SOURCE_DIR}"
+                             "${CMAKE_BINARY_DIR}/own_fmt")
   target_compile_definitions(${objects} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
   target_link_libraries(${objects} PRIVATE strata::torch ${STRATA_USUAL_LIBRARIES})
   target_precompile_headers(${objects} REUSE_FROM strata_torch_pch)
