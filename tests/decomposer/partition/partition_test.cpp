@@ -1,0 +1,227 @@
+#include "decomposer/partition/partition.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/decomposer/partition/small_models.h"
+#include "tests/decomposer/tree/dump.h"
+
+namespace strata {
+namespace {
+
+int operator_calls(const Component& component, const std::string& name) {
+  return static_cast<int>(std::ranges::count_if(component.body, [&](const Statement& statement) {
+    const auto* call = std::get_if<OperatorCall>(&statement);
+    return call != nullptr && call->op->name == name;
+  }));
+}
+
+std::vector<std::string> child_names(const Component& component) {
+  std::vector<std::string> names;
+  for (const Child& child : component.children) names.push_back(registered_name(child));
+  return names;
+}
+
+TEST(Partition, MakesEqualLayersOneComponent) {
+  const Parted model = parted(residual_stack(3));
+  EXPECT_EQ(count_called(model.tree, "residual_layer"), 1);
+  const Component& layer = component_called(model.tree, "residual_layer");
+  EXPECT_EQ(layer.level, 2);
+  EXPECT_EQ(layer.name, "residual_layer_2x8_fp32");
+  EXPECT_EQ(layer.class_name, "zoo.ResidualLayer");
+}
+
+TEST(Partition, KeepsResidualAddInParent) {
+  const Parted model = parted(residual_stack(2));
+  EXPECT_EQ(operator_calls(component_called(model.tree, "residual_layer"), "add"), 1);
+}
+
+TEST(Partition, NamesListMembersByTheAuthorsPath) {
+  const Parted model = parted(residual_stack(2));
+  EXPECT_EQ(child_names(model.tree.components.back()),
+            (std::vector<std::string>{"layers_0", "layers_1", "head"}));
+  EXPECT_EQ(model.tree.components.back().children[1].name, "layers");
+  EXPECT_EQ(model.tree.components.back().children[1].index, 1);
+}
+
+TEST(Partition, FusesAStraightLineOfKernels) {
+  const Parted model = parted(residual_stack(2));
+  EXPECT_EQ(child_names(component_called(model.tree, "residual_layer")),
+            (std::vector<std::string>{"norm", "mlp"}));
+  EXPECT_EQ(component_called(model.tree, "mlp").level, 1);
+  EXPECT_EQ(child_names(component_called(model.tree, "mlp")),
+            (std::vector<std::string>{"up", "act", "down"}));
+}
+
+TEST(Partition, ReadsLikeAPersonsCode) {
+  const Parted model = parted(residual_stack(1));
+  EXPECT_EQ(dump_body(model.tree, component_called(model.tree, "residual_layer")),
+            "residual_layer_2x8_fp32(x):\n"
+            "  normed = norm(x)\n"
+            "  hidden = mlp(normed)\n"
+            "  x = aten::add(x, hidden)\n"
+            "  return x\n");
+}
+
+TEST(Partition, SaysWhereEveryInstanceComesFrom) {
+  const Parted model = parted(residual_stack(2));
+  std::vector<std::string> paths;
+  for (const Instance& instance : model.tree.instances) {
+    paths.push_back(instance.path + " <- " + instance.original_path);
+  }
+  EXPECT_TRUE(std::ranges::count(paths, "layers_1.mlp.up <- layers.1.up"));
+  EXPECT_TRUE(std::ranges::count(paths, "head <- head"));
+}
+
+TEST(Partition, GivesTheSameTreeEveryTime) {
+  const std::string once = dump(parted(residual_stack(4)).tree);
+  EXPECT_EQ(once, dump(parted(residual_stack(4)).tree));
+}
+
+TEST(Partition, GivesADeepStackNoMoreComponentsThanAShallowOne) {
+  EXPECT_EQ(parted(residual_stack(48)).tree.components.size(),
+            parted(residual_stack(2)).tree.components.size());
+}
+
+TEST(Partition, SharesOneChildWhenAModuleIsCalledAgain) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+parameter %u "body.up.weight" : fp32[16,8]
+parameter %d "body.down.weight" : fp32[8,16]
+class body = zoo.Body
+%p = aten::linear(%x, %u) : fp32[2,16] @body/up
+%q = aten::linear(%p, %d) : fp32[2,8] @body/down
+%y = aten::add.Tensor(%x, %q) : fp32[2,8]
+%r = aten::linear(%y, %u) : fp32[2,16] @body@1/up@1
+%s = aten::linear(%r, %d) : fp32[2,8] @body@1/down@1
+%z = aten::add.Tensor(%y, %s) : fp32[2,8]
+return %z
+)");
+  const Component& root = model.tree.components.back();
+  EXPECT_EQ(child_names(root), std::vector<std::string>{"body"});
+  std::vector<int> calls;
+  for (const InstanceId id : children_of(model.tree, 0)) {
+    EXPECT_EQ(model.tree.instances[id].path, "body");
+    calls.push_back(model.tree.instances[id].call);
+  }
+  EXPECT_EQ(calls, (std::vector<int>{0, 1}));
+}
+
+TEST(Partition, GivesModulesWithOtherWeightsAChildEach) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+parameter %u "first.weight" : fp32[8,8]
+parameter %d "second.weight" : fp32[8,8]
+%p = aten::linear(%x, %u) : fp32[2,8] @first
+%q = aten::layer_norm(%p, [8]) : fp32[2,8]
+%y = aten::linear(%q, %d) : fp32[2,8] @second
+return %y
+)");
+  EXPECT_EQ(child_names(model.tree.components.back()),
+            (std::vector<std::string>{"first", "layer_norm", "second"}));
+  EXPECT_EQ(count_called(model.tree, "linear"), 1);
+}
+
+TEST(Partition, MakesNoSecondDefinitionWhereOneInstanceLeavesAnOutputUnused) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+%a, %i = aten::topk(%x, 8) : fp32[2,8], i64[2,8] @first
+%b, %j = aten::topk(%a, 8) : fp32[2,8], i64[2,8] @second
+return %b, %j
+)");
+  ASSERT_EQ(count_called(model.tree, "top_k"), 1);
+  EXPECT_EQ(component_called(model.tree, "top_k").outputs.size(), 2u);
+  const auto& first = std::get<ChildCall>(model.tree.components.back().body.front());
+  EXPECT_EQ(first.outputs[1], kNone);
+}
+
+TEST(Partition, MakesTwoDefinitionsWhereAnAttributeDiffers) {
+  const Parted model = parted(R"(
+input %x : fp32[4,4]
+%a = aten::softmax.int(%x, -1) : fp32[4,4]
+%b = aten::softmax.int(%a, 0) : fp32[4,4]
+return %b
+)");
+  std::vector<std::string> names;
+  for (const Component& component : model.tree.components) names.push_back(component.name);
+  EXPECT_TRUE(std::ranges::count(names, "softmax_4x4_fp32"));
+  EXPECT_TRUE(std::ranges::count(names, "softmax_4x4_dim0_fp32"));
+}
+
+TEST(Partition, MakesTwoDefinitionsWhereAParametersStridesDiffer) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+parameter %u "first.weight" : fp32[8,8]
+parameter %d "second.weight" : fp32[8,8]{1,8}
+%p = aten::linear(%x, %u) : fp32[2,8] @first
+%q = aten::layer_norm(%p, [8]) : fp32[2,8]
+%y = aten::linear(%q, %d) : fp32[2,8] @second
+return %y
+)");
+  EXPECT_EQ(count_called(model.tree, "linear"), 2);
+}
+
+TEST(Partition, HashesStructureAndNotNames) {
+  std::string renamed = residual_stack(1);
+  for (std::size_t at = 0; (at = renamed.find("layers.0", at)) != std::string::npos;) {
+    renamed.replace(at, 8, "blocks.7");
+  }
+  EXPECT_EQ(parted(renamed).tree.components.back().hash,
+            parted(residual_stack(1)).tree.components.back().hash);
+}
+
+TEST(Partition, MakesOneMemberOfAParameterThatIsReadTwice) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+parameter %w "bias" : fp32[8]
+%y = aten::layer_norm(%x, [8], %w, %w) : fp32[2,8]
+return %y
+)");
+  const Component& norm = component_called(model.tree, "layer_norm");
+  ASSERT_EQ(norm.parameters.size(), 1u);
+  EXPECT_EQ(norm.parameters[0].name, "bias");
+}
+
+TEST(Partition, DissolvesAModuleThatOtherModulesInterrupt) {
+  // Module `a` runs before and after module `b`, which needs its first result: as one component it would wait for itself.
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+class a = zoo.Interrupted
+class b = zoo.Interrupter
+%p = aten::softmax.int(%x, -1) : fp32[2,8] @a
+%q = aten::tanh(%p) : fp32[2,8] @b
+%r = aten::sigmoid(%q) : fp32[2,8] @b
+%s = aten::relu(%r) : fp32[2,8] @a
+return %s
+)");
+  EXPECT_EQ(count_called(model.tree, "interrupted"), 0);
+  EXPECT_EQ(count_called(model.tree, "interrupter"), 1);
+  EXPECT_TRUE(std::ranges::any_of(model.tree.log, [](const LogEntry& entry) { return entry.stage == "repair"; }));
+}
+
+TEST(Partition, KeepsTheAuthorsInputNames) {
+  const Parted model = parted(R"(
+input %pixels : fp32[1,3,8,8]
+parameter %w "stem.weight" : fp32[4,3,3,3]
+%y = aten::conv2d(%pixels, %w) : fp32[1,4,6,6] @stem
+return %y
+)");
+  const Component& root = model.tree.components.back();
+  EXPECT_EQ(root.locals[root.inputs.front()].name, "pixels");
+}
+
+TEST(Partition, ReturnsInputsAndRepeatedResults) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+%y = aten::relu(%x) : fp32[2,8]
+return %y, %x, %y
+)");
+  const Component& root = model.tree.components.back();
+  ASSERT_EQ(root.outputs.size(), 3u);
+  EXPECT_EQ(root.outputs[0], root.outputs[2]);
+  EXPECT_EQ(root.outputs[1], root.inputs[0]);
+}
+
+}  // namespace
+}  // namespace strata
