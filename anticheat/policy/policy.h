@@ -55,6 +55,7 @@ struct Policy {
   std::vector<NameEntry> parameter_factories;  // in a kernel's constructor
   std::vector<NameEntry> headers;
   std::vector<NameEntry> macros;
+  std::vector<NameEntry> reserved_names;      // of names with two underscores in a row
   std::vector<NameEntry> keywords;
   std::map<std::string, std::string> keyword_rules;  // keyword that is not allowed: the rule that says so
   std::vector<DangerEntry> dangers;

@@ -21,6 +21,9 @@ void add_source_policy(Policy& policy) {
       {"INFINITY", "what masks are filled with"},
       {"INT64_MAX", "a bound that means 'to the end'"},
   };
+  for (const char* name : {"__and__", "__or__", "__xor__", "__lshift__", "__rshift__"}) {
+    policy.reserved_names.push_back({name, "an operator of ATen"});
+  }
   for (const char* word : {"auto", "bool", "char", "const", "double", "else", "explicit", "false", "float", "for", "if",
                            "inline", "int", "long", "namespace", "nullptr", "private", "public", "return", "struct",
                            "this", "true", "unsigned", "void", "and", "or", "not"}) {

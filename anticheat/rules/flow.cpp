@@ -29,7 +29,9 @@ class Tracer {
   Tracer(const RuleContext& context, const facts::Class& model, const facts::Function& forward)
       : context_(context), forward_(forward), settings_(known_settings(model)), lengths_(list_lengths(model)) {
     for (std::size_t i = 0; i < forward.variables.size(); ++i) {
-      if (forward.variables[i].is_parameter) variables_[static_cast<int>(i)] = {{kInput}, 1};
+      if (!forward.variables[i].is_parameter) continue;
+      variables_[static_cast<int>(i)] = {{kInput}, 1};
+      roots_[static_cast<int>(i)] = {Flow::Target::kInput, static_cast<int>(i)};
     }
   }
 
@@ -51,7 +53,10 @@ class Tracer {
         break;
       case StatementKind::kDeclare: {
         const Taint value = statement.operands.empty() ? Taint{} : evaluate(statement.operands[0]);
-        for (const int variable : statement.variables) variables_[variable] = value;
+        for (const int variable : statement.variables) {
+          variables_[variable] = value;
+          roots_[variable] = statement.operands.empty() ? Root{Flow::Target::kLocal, variable} : root_of(statement.operands[0], variable);
+        }
         if (statement.variables.size() == 1 && !statement.operands.empty() && statement.operands[0].value) {
           numbers_[statement.variables[0]] = *statement.operands[0].value;
         }
@@ -179,10 +184,7 @@ class Tracer {
         if (is_listed(context_.policy.factories, role.name)) taint.sources.erase(kInput);
         taint.sources.insert(site(call, role));
         taint.degree = 1;
-        // x.add_(y): what was written to has changed.
-        if (role.name.ends_with('_') && !call.operands.empty() && call.operands[0].kind == ExpressionKind::kVariable) {
-          merge(variables_[call.operands[0].variable], taint);
-        }
+        if (writes(role) && !call.operands.empty()) write(call, taint);
         return taint;
       }
       case CallKind::kStandard:
@@ -202,6 +204,7 @@ class Tracer {
     const Taint value = call.operands.size() > 1 ? evaluate(call.operands[1]) : Taint{};
     if (target.kind == ExpressionKind::kVariable) {
       variables_[target.variable] = value;
+      roots_[target.variable] = root_of(call.operands[1], target.variable);
     } else if (target.callee == "std::tie") {
       for (const Expression& part : target.operands) {
         if (part.kind == ExpressionKind::kVariable) variables_[part.variable] = value;
@@ -243,6 +246,41 @@ class Tracer {
       if (i == 0 || !shape_only) merge(taint, operand);
     }
     return taint;
+  }
+
+  // ---- storage: who else holds what is written to
+  struct Root {
+    Flow::Target target = Flow::Target::kLocal;
+    int variable = -1;  // the first variable that holds it
+    bool operator==(const Root&) const = default;
+  };
+
+  static bool writes(const CallRole& role) { return role.name.ends_with('_') && !role.name.ends_with("__"); }
+
+  // Plumbing may be a view of its operand; an operator that writes returns what it wrote to.
+  Root root_of(const Expression& expression, int holder) const {
+    if (expression.kind == ExpressionKind::kVariable) {
+      const auto known = roots_.find(expression.variable);
+      return known == roots_.end() ? Root{Flow::Target::kLocal, expression.variable} : known->second;
+    }
+    if (expression.kind == ExpressionKind::kMember) return {Flow::Target::kMember, -1};
+    if (expression.kind == ExpressionKind::kCall && !expression.operands.empty()) {
+      const CallRole role = role_of(context_, expression);
+      if (role.kind == CallKind::kPlumbing || writes(role) || expression.callee == "std::vector::operator[]" || expression.callee == "std::get") {
+        return root_of(expression.operands[0], holder);
+      }
+    }
+    return {Flow::Target::kLocal, holder};
+  }
+
+  void write(const Expression& call, const Taint& taint) {
+    const Root root = root_of(call.operands[0], -1);
+    const bool known = std::any_of(flow_.writes.begin(), flow_.writes.end(), [&](const Flow::Write& write) { return write.call == &call; });
+    if (!known) flow_.writes.push_back({&call, root.target});
+    if (root.target == Flow::Target::kMember) merge(returned_, taint);  // a change that stays
+    for (const auto& [variable, other] : roots_) {
+      if (other == root) merge(variables_[variable], taint);
+    }
   }
 
   // ---- children
@@ -302,6 +340,7 @@ class Tracer {
   std::map<std::string, double> settings_;
   std::map<std::string, int> lengths_;
   std::map<int, Taint> variables_;
+  std::map<int, Root> roots_;
   std::map<int, double> numbers_;
   std::map<int, std::string> elements_;            // loop variable: the list it runs over
   std::map<int, std::pair<int, int>> ranges_;      // loop variable: from, to
@@ -314,6 +353,22 @@ class Tracer {
 
 Flow trace(const RuleContext& context, const facts::Class& model, const facts::Function& forward) {
   return Tracer(context, model, forward).run();
+}
+
+bool has_effect(const RuleContext& context, const std::string& class_file) {
+  const facts::File* file = facts::file_of(context.project, class_file);
+  const facts::Class* model = file == nullptr || file == &context.file ? nullptr : model_of(*file);
+  const facts::Function* forward = model == nullptr ? nullptr : forward_of(*model);
+  if (forward == nullptr) return false;
+  const RuleContext child{context.project, *file, context.policy, context.findings};
+  const Flow flow = trace(child, *model, *forward);
+  for (const Flow::Write& write : flow.writes) {
+    if (write.target == Flow::Target::kMember) return true;
+  }
+  for (const Flow::Site& site : flow.sites) {
+    if (site.role.kind == CallKind::kChild && has_effect(child, site.call->callee_file)) return true;
+  }
+  return false;
 }
 
 std::map<std::string, double> known_settings(const facts::Class& model) {

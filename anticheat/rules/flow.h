@@ -19,6 +19,13 @@ struct Flow {
     int trips = 1;  // how often one call of forward runs it
   };
   std::vector<Site> sites;
+  // Calls that write into a tensor, and what the tensor is a part of.
+  enum class Target { kLocal, kInput, kMember };
+  struct Write {
+    const facts::Expression* call = nullptr;
+    Target target = Target::kLocal;
+  };
+  std::vector<Write> writes;
   std::set<std::string> members_called;                   // children that are one module
   std::map<std::string, std::set<int>> elements_called;   // of lists: which
   std::set<std::string> lists_called;                     // lists of which every element is called
@@ -28,6 +35,10 @@ struct Flow {
 };
 
 Flow trace(const RuleContext& context, const facts::Class& model, const facts::Function& forward);
+
+// True when a call of this class's forward changes a buffer of it or of a child of it: it matters even where its result
+// is not used.
+bool has_effect(const RuleContext& context, const std::string& class_file);
 
 // Numbers that the constructor gives to members, where they are known.
 std::map<std::string, double> known_settings(const facts::Class& model);
