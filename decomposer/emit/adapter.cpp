@@ -100,8 +100,8 @@ void strata_expected_outputs(int64_t index, Shapes* outputs) { *outputs = entry(
 )";
 
 constexpr const char* kSelfTest =
-    R"(// Runs components alone on seeded weights and inputs: all of them, or those named on the command line.
-// Prints `PASS name` or `FAIL name: why` for each; the exit status is 1 when one failed.
+    R"(// Runs components alone on seeded weights and inputs: all of them, or those that the command line
+// names. Prints `PASS name` or `FAIL name: why` for each; the exit status is 1 when one failed.
 
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>

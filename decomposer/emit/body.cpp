@@ -31,11 +31,12 @@ std::string list_name(const std::string& operator_name) {
 class BodyWriter {
  public:
   BodyWriter(const Component& component, const std::vector<std::string>& names,
-             const Members& members, const std::vector<bool>& ordered)
+             const Members& members, const CalleeTraits& callees)
       : component_(component),
         names_(names),
         members_(members),
-        ordered_(ordered),
+        ordered_(callees.ordered),
+        levels_(callees.levels),
         readers_(component.locals.size(), 0),
         pending_(component.locals.size()) {
     for (const std::string& name : names) taken_.insert(name);
@@ -47,13 +48,14 @@ class BodyWriter {
   std::vector<Line> write() {
     count_readers();
     for (const Statement& statement : component_.body) {
+      is_last_ = &statement == &component_.body.back();
       if (const auto* call = std::get_if<OperatorCall>(&statement)) {
         write_operator(*call);
       } else {
         write_child(std::get<ChildCall>(statement));
       }
     }
-    write_return();
+    if (lines_.empty() || lines_.back().kind != LineKind::kReturn) write_return();
     return std::move(lines_);
   }
 
@@ -110,7 +112,7 @@ class BodyWriter {
     const ChildPlace place = members_.places[static_cast<std::size_t>(call.child)];
     const Member& member = members_.members[static_cast<std::size_t>(place.member)];
     const std::string callee = member.is_list ? mark_of(member.name, place.position) : member.name;
-    // What goes around a loop has a variable.
+    // Layers, and what goes around a loop, have a line each.
     if (member.is_list) settle_children(call.inputs);
     const Build build = [&](const OperandText& text) {
       Expression result;
@@ -125,7 +127,9 @@ class BodyWriter {
       result.weight += kChildWeight;
       return result;
     };
-    write_results(call.outputs, call.inputs, build, ordered || member.is_list);
+    const bool is_layer = levels_[static_cast<std::size_t>(child.component)] >= 2;
+    if (is_layer) settle_children(call.inputs);
+    write_results(call.outputs, call.inputs, build, ordered || member.is_list || is_layer);
   }
 
   void settle_children(const std::vector<LocalId>& operands) {
@@ -138,7 +142,12 @@ class BodyWriter {
                      const Build& build, bool own_line) {
     const auto used =
         std::ranges::count_if(outputs, [&](LocalId id) { return id != kNone && readers(id) > 0; });
-    if (used == 0) {
+    const bool returned =
+        is_last_ && outputs == component_.outputs && outputs.size() > 1 &&
+        std::ranges::all_of(outputs, [&](LocalId id) { return readers(id) == 1; });
+    if (returned) {
+      add_line(LineKind::kReturn, {}, fitted(operands, build, std::string("return ;").size()));
+    } else if (used == 0) {
       add_line(LineKind::kBare, {}, fitted(operands, build, 1));
     } else if (outputs.size() == 1) {
       Expression expression = fitted(operands, build, declaration_length(outputs[0]));
@@ -216,7 +225,7 @@ class BodyWriter {
   void set_or_hold(LocalId id, Expression expression, bool own_line) {
     pending(id) = std::move(expression);
     waiting_.push_back(id);
-    if (own_line || readers(id) != 1) settle(id);
+    if ((own_line && !is_last_) || readers(id) != 1) settle(id);
   }
 
   // Gives a waiting expression its line.
@@ -247,7 +256,11 @@ class BodyWriter {
   // The last value keeps its line where the line reads `x = x + ...`.
   bool continues_variable(LocalId id) {
     const std::string& variable = name(id);
-    return pending(id)->reads.contains(variable) && pending(id)->text.starts_with(variable + " ");
+    const bool replaced = std::ranges::any_of(lines_, [&](const Line& line) {
+      return std::ranges::find(line.targets, variable) != line.targets.end();
+    });
+    return replaced && pending(id)->reads.contains(variable) &&
+           pending(id)->text.starts_with(variable + " ");
   }
 
   void write_return() {
@@ -279,6 +292,7 @@ class BodyWriter {
   const std::vector<std::string>& names_;
   const Members& members_;
   const std::vector<bool>& ordered_;
+  const std::vector<int>& levels_;
   std::vector<int> readers_;  // how often each local is read, results of forward included
   std::vector<std::optional<Expression>>
       pending_;                   // per local: what waits to be written where it is read
@@ -286,6 +300,7 @@ class BodyWriter {
   std::set<std::string> taken_;
   std::set<std::string> members_named_;
   std::vector<Line> lines_;
+  bool is_last_ = false;  // the statement being written is the last
 };
 
 }  // namespace
@@ -304,8 +319,8 @@ std::string without_marks(const std::string& text) {
 }
 
 std::vector<Line> lines_of_body(const Component& component, const std::vector<std::string>& names,
-                                const Members& members, const std::vector<bool>& ordered) {
-  return BodyWriter(component, names, members, ordered).write();
+                                const Members& members, const CalleeTraits& callees) {
+  return BodyWriter(component, names, members, callees).write();
 }
 
 }  // namespace strata

@@ -29,6 +29,15 @@ struct Line {
   std::set<std::string> reads;  // variables
 };
 
+// What a caller has to know of every component of a tree, by ComponentId.
+struct CalleeTraits {
+  std::vector<bool>
+      ordered;  // calls must keep their order: something in it writes, or draws random numbers
+  std::vector<int> levels;  // layers get a line each
+  std::vector<std::string>
+      loop_names;  // what an element of a list of it is called in a loop: "block"
+};
+
 // "h[3]" as a mark: the member's name and the position between control characters.
 std::string mark_of(const std::string& member, std::int32_t position);
 // The text with every mark written out as an index.
@@ -36,8 +45,8 @@ std::string without_marks(const std::string& text);
 
 // Statements as lines: what is read once is written where it is read, as long as the line stays
 // short and simple, no variable it reads changes in between, and calls that must keep their order
-// keep it. `ordered` says per component of the tree whether calling it must keep its order.
+// keep it.
 std::vector<Line> lines_of_body(const Component& component, const std::vector<std::string>& names,
-                                const Members& members, const std::vector<bool>& ordered);
+                                const Members& members, const CalleeTraits& callees);
 
 }  // namespace strata

@@ -1,6 +1,7 @@
 #include "decomposer/emit/component_file.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -17,7 +18,8 @@ namespace {
 
 constexpr std::array<const char*, 4> kFolders = {"level_0_kernel", "level_1_fusion",
                                                  "level_2_layer", "level_3_model"};
-constexpr std::size_t kPathsShown = 4;
+constexpr std::size_t kPathsShown = 3;
+constexpr std::array<const char*, 4> kRoles = {"a kernel", "a fusion", "a layer", "the model"};
 
 const Component& at(const std::vector<Component>& components, ComponentId id) {
   return components.at(static_cast<std::size_t>(id));
@@ -49,6 +51,12 @@ std::vector<std::string> loop_names(const std::vector<Component>& components) {
     if (names.back().empty()) names.back() = "child";
   }
   return names;
+}
+
+CalleeTraits callee_traits(const std::vector<Component>& components) {
+  CalleeTraits traits{ordered_components(components), {}, loop_names(components)};
+  for (const Component& component : components) traits.levels.push_back(component.level);
+  return traits;
 }
 
 std::string includes(const std::vector<Component>& components, const Component& component,
@@ -130,7 +138,7 @@ std::string struct_text(const std::vector<Component>& components, const Componen
   if (!component.parameters.empty() || !members.members.empty()) {
     text += "\n" + constructor(components, component, members) + "\n";
   }
-  text += forward_text(component, members, ordered_components(components), loop_names(components));
+  text += forward_text(component, members, callee_traits(components));
   return text + "};\n";
 }
 
@@ -173,11 +181,10 @@ std::string outputs_function(const Component& component) {
                        wrapped(2, "return " + braced(shapes) + ";"));
 }
 
-std::string join_paths(const std::vector<std::string>& paths) {
-  std::string text;
-  for (std::size_t i = 0; i < paths.size() && i < kPathsShown; ++i)
-    text += (i == 0 ? "" : ", ") + paths[i];
-  return paths.size() > kPathsShown ? text + ", ..." : text;
+// The first and the last of many.
+std::string listed(const std::vector<std::string>& paths) {
+  if (paths.size() <= kPathsShown) return fmt::format("{}", fmt::join(paths, ", "));
+  return fmt::format("{}, {}, ..., {}", paths[0], paths[1], paths.back());
 }
 
 }  // namespace
@@ -213,22 +220,26 @@ std::string heading_of(const Tree& tree, ComponentId id) {
   const std::string short_class =
       dot == std::string::npos ? component.class_name : component.class_name.substr(dot + 1);
   std::vector<std::string> paths;
-  for (const InstanceId instance : instances_of(tree, id)) {
-    const Instance& one = tree.instances[static_cast<std::size_t>(instance)];
-    paths.push_back(one.original_path.empty() ? one.path : one.original_path);
+  const std::vector<InstanceId> instances = instances_of(tree, id);
+  for (const InstanceId instance : instances) {
+    const std::string& path = tree.instances[static_cast<std::size_t>(instance)].original_path;
+    if (!path.empty() && (paths.empty() || paths.back() != path)) paths.push_back(path);
   }
   const std::string subject =
       component.level > 0 && !short_class.empty() ? short_class : component.operation;
-  std::string text =
-      component.description.empty() ? subject : subject + ": " + component.description;
-  if (component.level == 3 || paths.empty()) {
-    text += ".";
-  } else if (paths.size() == 1) {
-    text += fmt::format(". One instance: {}.", paths[0]);
-  } else {
-    text += fmt::format(". {} instances: {}{}", paths.size(), join_paths(paths),
-                        paths.size() > kPathsShown ? "" : ".");
+  const bool described = !component.description.empty();
+  std::string text = fmt::format(
+      "{}: {}", subject,
+      described ? component.description : kRoles[static_cast<std::size_t>(component.level)]);
+  if (component.level < 3 && !instances.empty()) {
+    const bool one = instances.size() == 1;
+    if (described)
+      text += one ? ".\nOne instance" : fmt::format(".\n{} instances", instances.size());
+    if (!described)
+      text += one ? ", one instance" : fmt::format(", {} instances", instances.size());
+    if (!paths.empty()) text += ": " + listed(paths);
   }
+  text += ".";
   if (!component.class_name.empty()) text += "\nFrom " + component.class_name + ".";
   return text;
 }

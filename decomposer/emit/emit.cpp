@@ -6,6 +6,7 @@
 #include "decomposer/emit/component_file.h"
 #include "decomposer/emit/documents.h"
 #include "decomposer/emit/flat.h"
+#include "decomposer/emit/wrap.h"
 #include "decomposer/partition/identifier.h"
 #include "decomposer/tree/write.h"
 
@@ -19,11 +20,13 @@ std::string step_folder(std::size_t number, const Component& component) {
 
 std::string refactored_text(const Component& component, const std::string& folder) {
   const std::string name = folder.substr(folder.find('/') + 1);
+  const std::string subject =
+      fmt::format("{} by calls of its children alone: the component as it is in {}.",
+                  component.operation, level_folder(component.level));
   return fmt::format(
-      "#pragma once\n\n// {} by calls of its children alone: the component as it is in {}.\n\n"
-      "#include \"../../{}\"\n\nnamespace {} {{\n\nusing {}::Model;\n\n}}  // namespace {}\n",
-      component.operation, level_folder(component.level), file_of(component), name, component.name,
-      name);
+      "#pragma once\n\n{}\n#include \"../../{}\"\n\nnamespace {} {{\n\nusing {}::Model;\n\n}}  // "
+      "namespace {}\n",
+      comment(subject), file_of(component), name, component.name, name);
 }
 
 void add_steps(FileTexts& files, const Graph& normalised, const Tree& tree,

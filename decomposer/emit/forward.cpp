@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "decomposer/emit/body.h"
 #include "decomposer/emit/literal.h"
 #include "decomposer/emit/names.h"
 #include "decomposer/emit/roll.h"
@@ -131,7 +130,8 @@ class ForwardWriter {
       head = fmt::format("for (const auto& {} : {})", element, list->name);
       for (Line& line : lines) replace_mark(line.text, passage.visited[0], element);
     } else {
-      const std::string index = free_name("i");
+      std::string index = "i";
+      while (taken_.contains(index)) index += index.back();
       const std::int32_t first = passage.visited.empty() ? 0 : passage.visited[0].first;
       head = fmt::format("for (std::size_t {0} = {1}; {0} < {2}; ++{0})", index, first,
                          first + passage.turns);
@@ -171,9 +171,13 @@ class ForwardWriter {
     }
   }
 
-  std::string free_name(std::string wanted) const {
-    while (taken_.contains(wanted)) wanted += "_";
-    return wanted;
+  std::string free_name(const std::string& wanted) const {
+    for (const std::string& name : {wanted, std::string("block"), std::string("child")}) {
+      if (!taken_.contains(name)) return name;
+    }
+    std::string name = wanted;
+    while (taken_.contains(name)) name += "_";
+    return name;
   }
 
   const Component& component_;
@@ -194,11 +198,10 @@ std::string result_type(const Component& component) {
 }
 
 std::string forward_text(const Component& component, const Members& members,
-                         const std::vector<bool>& ordered,
-                         const std::vector<std::string>& loop_names) {
+                         const CalleeTraits& callees) {
   const std::vector<std::string> names = names_of_locals(component, members);
-  const std::vector<Line> lines = lines_of_body(component, names, members, ordered);
-  return ForwardWriter(component, members, names, loop_names).write(lines);
+  const std::vector<Line> lines = lines_of_body(component, names, members, callees);
+  return ForwardWriter(component, members, names, callees.loop_names).write(lines);
 }
 
 }  // namespace strata

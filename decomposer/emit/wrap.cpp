@@ -9,6 +9,7 @@ namespace strata {
 namespace {
 
 constexpr std::size_t kColumns = 100;
+constexpr std::size_t kColumnsFrom = 6;  // items of a list
 
 bool opens(char c) { return c == '(' || c == '{' || c == '['; }
 bool closes(char c) { return c == ')' || c == '}' || c == ']'; }
@@ -82,6 +83,29 @@ std::vector<std::string> one_per_line(const std::string& head,
   return lines;
 }
 
+// A list of six or more stands in columns: as few as give the fewest lines.
+std::vector<std::string> in_columns(const std::string& head, const std::vector<std::string>& items,
+                                    std::size_t column) {
+  std::vector<std::string> best;
+  for (std::size_t columns = items.size(); columns >= 1; --columns) {
+    std::vector<std::size_t> widths(columns, 0);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      widths[i % columns] = std::max(widths[i % columns], items[i].size() + 1);
+    }
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (i % columns == 0) lines.push_back(i == 0 ? head : std::string(column, ' '));
+      const bool ends_line = i % columns == columns - 1 || i + 1 == items.size();
+      lines.back() +=
+          items[i] + std::string(ends_line ? 0 : widths[i % columns] - items[i].size(), ' ');
+    }
+    if (!fits(lines) && columns > 1) continue;
+    if (!best.empty() && lines.size() > best.size()) break;
+    best = std::move(lines);
+  }
+  return best;
+}
+
 std::vector<std::string> broken(std::size_t indent, const std::string& text);
 
 // Every argument that is too long is broken in its turn.
@@ -108,34 +132,53 @@ std::optional<std::vector<std::string>> broken_template(std::size_t indent,
                                   std::string(indent + 4, ' ') + text.substr(angle + 1)};
 }
 
+// Arguments under the first one, of the outermost bracket, or of the one inside it when that is its
+// only argument.
+void add_aligned(std::vector<std::vector<std::string>>& ways, std::size_t indent,
+                 const std::string& text, const Bracket& bracket) {
+  const Bracket* aligned = &bracket;
+  std::optional<Bracket> inner;
+  if (bracket.commas.empty()) {
+    inner = last_bracket(text, bracket.open + 1, bracket.close);
+    if (!inner || inner->commas.empty()) return;
+    aligned = &*inner;
+  }
+  const std::string head = std::string(indent, ' ') + text.substr(0, aligned->open + 1);
+  const std::vector<std::string> items = arguments_of(text, *aligned);
+  const bool is_list = text[aligned->open] == '{';
+  const bool nested_lists = text.compare(aligned->open, 3, "{{{") == 0;
+  if (is_list && items.size() >= kColumnsFrom) {
+    ways.push_back(in_columns(head, items, head.size()));
+  } else if (nested_lists) {
+    ways.push_back(one_per_line(head, items, head.size()));
+  } else {
+    ways.push_back(filled(head, items, head.size()));
+  }
+}
+
 std::vector<std::string> broken(std::size_t indent, const std::string& text) {
   const std::string line = std::string(indent, ' ') + text;
   if (line.size() <= kColumns) return {line};
 
+  // As few lines as possible; among equals the first.
+  std::vector<std::vector<std::string>> ways;
   const std::size_t assignment = text.find(" = ");
-  if (assignment != std::string::npos) {
-    std::vector<std::string> lines = {std::string(indent, ' ') + text.substr(0, assignment + 2),
-                                      std::string(indent + 4, ' ') + text.substr(assignment + 3)};
-    if (fits(lines)) return lines;
-  }
   const auto bracket = last_bracket(text);
-  if (!bracket) return broken_template(indent, text).value_or(std::vector<std::string>{line});
-
-  const std::string head = std::string(indent, ' ') + text.substr(0, bracket->open + 1);
-  const std::vector<std::string> arguments = arguments_of(text, *bracket);
-  const bool nested_lists = text.compare(bracket->open, 3, "{{{") == 0;
-  if (arguments.size() == 1) {
-    if (const auto inner = last_bracket(text, bracket->open + 1, bracket->close)) {
-      const std::string inner_head = std::string(indent, ' ') + text.substr(0, inner->open + 1);
-      const auto aligned = filled(inner_head, arguments_of(text, *inner), inner_head.size());
-      if (!inner->commas.empty() && fits(aligned)) return aligned;
-    }
-  } else {
-    const auto aligned = nested_lists ? one_per_line(head, arguments, head.size())
-                                      : filled(head, arguments, head.size());
-    if (fits(aligned)) return aligned;
+  if (assignment != std::string::npos) {
+    std::vector<std::string> lines = broken(indent + 4, text.substr(assignment + 3));
+    lines.insert(lines.begin(), std::string(indent, ' ') + text.substr(0, assignment + 2));
+    ways.push_back(std::move(lines));
   }
-  return below(head, arguments, indent + 4);
+  if (bracket) {
+    add_aligned(ways, indent, text, *bracket);
+    const std::string head = std::string(indent, ' ') + text.substr(0, bracket->open + 1);
+    ways.push_back(below(head, arguments_of(text, *bracket), indent + 4));
+  } else if (const auto lines = broken_template(indent, text)) {
+    ways.push_back(*lines);
+  }
+  std::erase_if(ways, [](const auto& lines) { return !fits(lines); });
+  if (ways.empty()) return {line};
+  return std::ranges::min(ways, {}, &std::vector<std::string>::size);
 }
 
 }  // namespace
