@@ -70,16 +70,21 @@ void Draft::index_frames() {
 void Draft::find_effects() {
   effects_after_.resize(graph.nodes.size());
   effects_before_.resize(graph.nodes.size());
-  if (std::find(writes_.begin(), writes_.end(), true) == writes_.end()) return;
   const StorageGroups groups = storage_groups(graph);
+  owner_ = groups.owner;
+  is_external_ = external_storages(graph, groups);
+  for (std::size_t i = 0; i < owner_.size(); ++i) is_external_[i] = is_external_[index(owner_[i])];
+  is_written_.assign(graph.values.size(), false);
+  if (std::find(writes_.begin(), writes_.end(), true) == writes_.end()) return;
   struct Touches {
     NodeId write = kNone;
     std::vector<NodeId> reads;
   };
   std::map<ValueId, Touches> touches;
   for (NodeId id = 0; id < node_count(); ++id) {
-    for (const ValueId value : written_by(node(id))) touches[groups.owner[index(value)]];
+    for (const ValueId value : written_by(node(id))) touches[owner(value)];
   }
+  for (std::size_t i = 0; i < owner_.size(); ++i) is_written_[i] = touches.contains(owner_[i]);
   const auto order = [&](NodeId earlier, NodeId later) {
     if (earlier == kNone || earlier == later) return;
     cover_.effects.emplace_back(earlier, later);
@@ -88,13 +93,13 @@ void Draft::find_effects() {
   };
   for (NodeId id = 0; id < node_count(); ++id) {
     std::vector<ValueId> written;
-    for (const ValueId value : written_by(node(id))) written.push_back(groups.owner[index(value)]);
+    for (const ValueId value : written_by(node(id))) written.push_back(owner(value));
     for (const ValueId value : inputs(id)) {
-      const ValueId owner = groups.owner[index(value)];
-      const auto found = touches.find(owner);
+      const ValueId storage = owner(value);
+      const auto found = touches.find(storage);
       if (found == touches.end()) continue;
       Touches& touch = found->second;
-      if (std::find(written.begin(), written.end(), owner) != written.end()) {
+      if (std::find(written.begin(), written.end(), storage) != written.end()) {
         for (const NodeId read : touch.reads) order(read, id);
         if (touch.reads.empty()) order(touch.write, id);
         touch.reads.clear();

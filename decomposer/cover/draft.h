@@ -44,6 +44,16 @@ class Draft {
   // Writes in place, into what its schema names or into running statistics.
   bool writes(NodeId id) const { return writes_[static_cast<std::size_t>(id)]; }
   const std::vector<std::pair<NodeId, NodeId>>& effects() const { return cover_.effects; }
+  // Nodes that must run before this one because of a storage that is written in place.
+  const std::vector<NodeId>& effects_before(NodeId id) const {
+    return effects_before_[static_cast<std::size_t>(id)];
+  }
+  // The storage was there before the program, or outlives it.
+  bool is_external(ValueId value) const { return is_external_[static_cast<std::size_t>(value)]; }
+  // Some node writes the storage in place.
+  bool is_written(ValueId value) const { return is_written_[static_cast<std::size_t>(value)]; }
+  // The first value of the storage in which this one lies.
+  ValueId owner(ValueId value) const { return owner_[static_cast<std::size_t>(value)]; }
 
   bool is_leaf(FrameId frame) const { return is_leaf_[static_cast<std::size_t>(frame)]; }
   const std::vector<NodeId>& nodes_in(FrameId frame) const {
@@ -90,6 +100,9 @@ class Draft {
   std::vector<bool> writes_;
   std::vector<bool> is_leaf_;
   std::vector<std::vector<NodeId>> nodes_in_;
+  std::vector<ValueId> owner_;
+  std::vector<bool> is_external_;
+  std::vector<bool> is_written_;
   std::vector<std::vector<NodeId>> effects_after_;   // per node
   std::vector<std::vector<NodeId>> effects_before_;  // per node
 };

@@ -27,8 +27,7 @@ class Groups {
 
 bool is_island_node(const Draft& draft, NodeId id) {
   const Node& node = draft.node(id);
-  if (!draft.is_free(id) || draft.writes(id) || node.op->name == "embedding" ||
-      node.op->name == "linear") {
+  if (!draft.is_free(id) || node.op->name == "embedding" || node.op->name == "linear") {
     return false;
   }
   return !node.outputs.empty() &&
@@ -63,49 +62,76 @@ bool computes(const Draft& draft, const std::vector<NodeId>& nodes) {
 }
 
 // One group per value that leaves: all it is made of that no earlier group holds. A group that
-// reads another's inner value is one with it.
-std::vector<std::vector<NodeId>> cones(const Draft& draft, const std::vector<NodeId>& nodes) {
-  std::vector<std::int32_t> group(draft.graph.nodes.size(), kNone);
-  const auto in_set = [&](NodeId id) {
-    return id != kNone && std::binary_search(nodes.begin(), nodes.end(), id);
-  };
-  const auto leaves = [&](ValueId value) {
-    const auto& readers = draft.readers(value);
-    return draft.is_result(value) || std::any_of(readers.begin(), readers.end(),
-                                                 [&](NodeId reader) { return !in_set(reader); });
-  };
-  std::size_t count = 0;
-  Groups groups(nodes.size());
-  for (const NodeId id : nodes) {
-    const auto& outputs = draft.node(id).outputs;
-    const bool leaving = std::any_of(outputs.begin(), outputs.end(), [&](ValueId value) {
-      return value != kNone && leaves(value);
-    });
-    if (!leaving || group[index(id)] != kNone) continue;
-    const std::size_t mine = count++;
-    std::vector<NodeId> open = {id};
-    group[index(id)] = static_cast<std::int32_t>(mine);
-    while (!open.empty()) {
-      const NodeId next = open.back();
-      open.pop_back();
-      for (const ValueId input : draft.inputs(next)) {
-        const NodeId maker = draft.producer(input);
-        if (!in_set(maker)) continue;
-        if (group[index(maker)] == kNone) {
-          group[index(maker)] = static_cast<std::int32_t>(mine);
-          open.push_back(maker);
-        } else if (!leaves(input)) {
-          groups.merge(mine, index(group[index(maker)]));
-        }
-      }
+// reads another's inner value, or touches a storage that another writes, is one with it.
+class Cones {
+ public:
+  Cones(const Draft& draft, const std::vector<NodeId>& nodes)
+      : draft_(draft), nodes_(nodes), group_(nodes.size(), kNone), merged_(nodes.size()) {
+    for (const NodeId id : nodes) {
+      if (group_[place(id)] == kNone && (draft.writes(id) || some_leaves(id))) grow(id);
     }
   }
-  std::vector<std::vector<NodeId>> found(count);
-  for (const NodeId id : nodes) {
-    if (group[index(id)] != kNone) found[groups.find(index(group[index(id)]))].push_back(id);
+
+  std::vector<std::vector<NodeId>> groups() {
+    std::vector<std::vector<NodeId>> found(count_);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (group_[i] != kNone) found[merged_.find(index(group_[i]))].push_back(nodes_[i]);
+    }
+    return found;
   }
-  return found;
-}
+
+ private:
+  static constexpr std::size_t kOutside = static_cast<std::size_t>(-1);
+
+  std::size_t place(NodeId id) const {
+    const auto found = std::lower_bound(nodes_.begin(), nodes_.end(), id);
+    if (found == nodes_.end() || *found != id) return kOutside;
+    return static_cast<std::size_t>(found - nodes_.begin());
+  }
+
+  bool leaves(ValueId value) const {
+    const auto& readers = draft_.readers(value);
+    return draft_.is_result(value) ||
+           std::any_of(readers.begin(), readers.end(),
+                       [&](NodeId reader) { return place(reader) == kOutside; });
+  }
+
+  bool some_leaves(NodeId id) const {
+    const auto& outputs = draft_.node(id).outputs;
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](ValueId value) { return value != kNone && leaves(value); });
+  }
+
+  void grow(NodeId from) {
+    const auto mine = static_cast<std::int32_t>(count_++);
+    group_[place(from)] = mine;
+    std::vector<NodeId> open = {from};
+    const auto visit = [&](NodeId id, bool together) {
+      const std::size_t at = id == kNone ? kOutside : place(id);
+      if (at == kOutside) return;
+      if (group_[at] == kNone) {
+        group_[at] = mine;
+        open.push_back(id);
+      } else if (together) {
+        merged_.merge(index(mine), index(group_[at]));
+      }
+    };
+    while (!open.empty()) {
+      const NodeId id = open.back();
+      open.pop_back();
+      for (const ValueId input : draft_.inputs(id)) {
+        visit(draft_.producer(input), draft_.is_written(input) || !leaves(input));
+      }
+      for (const NodeId earlier : draft_.effects_before(id)) visit(earlier, true);
+    }
+  }
+
+  const Draft& draft_;
+  const std::vector<NodeId>& nodes_;  // ascending
+  std::vector<std::int32_t> group_;   // per place in nodes_
+  std::size_t count_ = 0;
+  Groups merged_;
+};
 
 }  // namespace
 
@@ -115,9 +141,9 @@ void cover_islands(Draft& draft) {
     if (is_island_node(draft, id)) by_frame[index(draft.node(id).frame)].push_back(id);
   }
   for (const auto& nodes : by_frame) {
-    for (std::vector<NodeId> cone : cones(draft, nodes)) {
+    for (std::vector<NodeId> cone : Cones(draft, nodes).groups()) {
       std::erase_if(cone, [&](NodeId id) { return !draft.is_free(id); });
-      if (!computes(draft, cone) || is_operand_of_one(draft, cone)) continue;
+      if (cone.empty() || !computes(draft, cone) || is_operand_of_one(draft, cone)) continue;
       const std::vector<NodeId> closed = draft.closed(cone);
       const bool inside = std::all_of(closed.begin(), closed.end(), [&](NodeId id) {
         return draft.is_free(id) && std::binary_search(nodes.begin(), nodes.end(), id);

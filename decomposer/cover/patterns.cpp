@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "decomposer/cover/roles.h"
 #include "decomposer/cover/rules.h"
 
 namespace strata {
@@ -19,6 +20,16 @@ KernelRegion region_of(const Kernel& kernel, const Match& match, const Draft& dr
                                                                        : name);
   }
   return region;
+}
+
+// "add_parameter": an operator that would be the parent's, were none of its operands a parameter.
+KernelRegion on_parameter(const Node& node, NodeId id) {
+  const std::string name = node.op->name == "cat" ? "concat" : node.op->name;
+  return {name + "_parameter",
+          node.op->qualified_name() + " of an activation and a parameter",
+          {id},
+          {},
+          {}};
 }
 
 }  // namespace
@@ -67,6 +78,8 @@ KernelRegion single_operator(const Draft& draft, NodeId id, const PatternIndex& 
       if (matched) return region;
     }
   }
+  if ((is_plumbing(*node.op) || is_arithmetic(*node.op)) && !draft.writes(id))
+    return on_parameter(node, id);
   std::string name = node.op->name;
   name.erase(0, name.find_first_not_of('_'));
   name.erase(name.find_last_not_of('_') + 1);

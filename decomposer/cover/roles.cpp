@@ -4,6 +4,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "decomposer/normalise/storage_groups.h"
+
 namespace strata {
 namespace {
 
@@ -117,40 +119,108 @@ bool is_contraction(const OperatorSchema& op) {
          op.name.find("_pool") != std::string::npos || op.name.rfind("upsample_", 0) == 0;
 }
 
+namespace {
+
+// What is written into a storage in place shows in all its values.
+class WrittenStorages {
+ public:
+  WrittenStorages(const Graph& graph, const std::vector<bool>& writes) : graph_(graph) {
+    if (std::find(writes.begin(), writes.end(), true) == writes.end()) return;
+    groups_ = storage_groups(graph);
+    written_.assign(graph.values.size(), false);
+    with_floats_.assign(graph.values.size(), false);
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      if (!writes[i]) continue;
+      writers_.push_back(static_cast<NodeId>(i));
+      for (const ValueId value : written_by(graph.nodes[i])) written_[owner(value)] = true;
+    }
+  }
+
+  bool written(ValueId value) const { return !writers_.empty() && written_[owner(value)]; }
+  bool with_floats(ValueId value) const { return !writers_.empty() && with_floats_[owner(value)]; }
+
+  // Takes in what the islands say about the operands; true when that changed anything.
+  bool spread(const std::vector<bool>& island) {
+    bool changed = false;
+    for (const NodeId id : writers_) {
+      const auto inputs = inputs_of(graph_.nodes[index(id)]);
+      const bool floats = std::any_of(inputs.begin(), inputs.end(),
+                                      [&](ValueId input) { return !island[index(input)]; });
+      for (const ValueId value : written_by(graph_.nodes[index(id)])) {
+        if (!floats || with_floats_[owner(value)]) continue;
+        with_floats_[owner(value)] = changed = true;
+      }
+    }
+    return changed;
+  }
+
+ private:
+  std::size_t owner(ValueId value) const { return index(groups_.owner[index(value)]); }
+
+  const Graph& graph_;
+  StorageGroups groups_;
+  std::vector<NodeId> writers_;
+  std::vector<bool> written_;  // per owner of a storage
+  std::vector<bool>
+      with_floats_;  // per owner of a storage: some float activation or parameter went in
+};
+
+Role role_of(const Node& node, bool touches_parameter, bool writes) {
+  if (touches_parameter || writes) return Role::kCompute;
+  if (is_constant(*node.op) && inputs_of(node).empty()) return Role::kConstant;
+  if (is_plumbing(*node.op)) return Role::kPlumbing;
+  return is_arithmetic(*node.op) ? Role::kArithmetic : Role::kCompute;
+}
+
+void find_islands(const Graph& graph, const std::vector<ParameterId>& parameter_of_value,
+                  WrittenStorages& storages, std::vector<bool>& island) {
+  do {
+    for (std::size_t i = 0; i < graph.values.size(); ++i) {
+      const auto value = static_cast<ValueId>(i);
+      island[i] = graph.values[i].producer == kNone &&
+                  is_free_of_floats(graph, value, parameter_of_value[i]) &&
+                  !storages.with_floats(value);
+    }
+    for (const Node& node : graph.nodes) {
+      const auto inputs = inputs_of(node);
+      const bool free = std::all_of(inputs.begin(), inputs.end(),
+                                    [&](ValueId input) { return bool{island[index(input)]}; });
+      for (const ValueId output : node.outputs) {
+        if (output != kNone) island[index(output)] = free && !storages.with_floats(output);
+      }
+    }
+  } while (storages.spread(island));
+}
+
+}  // namespace
+
 ValueFacts value_facts(const Graph& graph, const std::vector<ParameterId>& parameter_of_value,
                        const std::vector<bool>& writes) {
   ValueFacts facts;
   facts.roles.reserve(graph.nodes.size());
   facts.island.assign(graph.values.size(), false);
   facts.of_parameters.assign(graph.values.size(), false);
+  WrittenStorages storages(graph, writes);
+  find_islands(graph, parameter_of_value, storages, facts.island);
   std::vector<bool> constant(graph.values.size());
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     facts.of_parameters[i] = parameter_of_value[i] != kNone;
-    if (graph.values[i].producer == kNone) {
-      facts.island[i] = is_free_of_floats(graph, static_cast<ValueId>(i), parameter_of_value[i]);
-    }
   }
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const auto inputs = inputs_of(node);
-    const auto count_of = [&](const std::vector<bool>& set) {
-      return static_cast<std::size_t>(std::count_if(
-          inputs.begin(), inputs.end(), [&](ValueId input) { return bool{set[index(input)]}; }));
-    };
-    const bool moves = is_plumbing(*node.op);
-    const bool counts = is_arithmetic(*node.op);
-    const std::size_t parameters = count_of(facts.of_parameters);
-    const std::size_t constants = count_of(constant);
-    Role role = Role::kCompute;
-    if (is_constant(*node.op) && inputs.empty()) role = Role::kConstant;
-    if (moves) role = Role::kPlumbing;
-    if (counts) role = Role::kArithmetic;
-    if (parameters > 0 || writes[i]) role = Role::kCompute;
+    std::size_t parameters = 0;
+    std::size_t constants = 0;
+    for (const ValueId input : inputs) {
+      parameters += facts.of_parameters[index(input)] ? 1 : 0;
+      constants += constant[index(input)] ? 1 : 0;
+    }
+    const Role role = role_of(node, parameters > 0, writes[i]);
     facts.roles.push_back(role);
-    const bool simple = (moves || counts || is_elementwise(*node.op)) && !writes[i];
+    const bool simple =
+        is_plumbing(*node.op) || is_arithmetic(*node.op) || is_elementwise(*node.op);
     for (const ValueId output : node.outputs) {
-      if (output == kNone) continue;
-      facts.island[index(output)] = count_of(facts.island) == inputs.size();
+      if (output == kNone || storages.written(output)) continue;
       facts.of_parameters[index(output)] =
           simple && parameters > 0 && parameters + constants == inputs.size();
       constant[index(output)] =

@@ -22,7 +22,9 @@ struct ValueFacts {
                                     // and constants alone
 };
 
-// Plumbing and arithmetic that touch a parameter, and nodes that write in place, are compute.
+// Plumbing and arithmetic that touch a parameter, and nodes that write in place, are compute. A
+// storage that is written is neither constant nor of parameters; it is an island when all that is
+// written into it is.
 ValueFacts value_facts(const Graph& graph, const std::vector<ParameterId>& parameter_of_value,
                        const std::vector<bool>& writes);
 

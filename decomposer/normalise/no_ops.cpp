@@ -143,6 +143,7 @@ void drop_no_ops(Rewrite& rewrite) {
       rewrite.drop_as(id, operand->id, copied);
     }
   }
+  rewrite.read_through_outputs();
 }
 
 }  // namespace strata

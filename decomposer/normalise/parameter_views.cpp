@@ -134,6 +134,9 @@ class ParameterViews {
     made.value = node.outputs[output];
     made.slice += (made.slice.empty() ? "" : ".") + description(node, output);
     made.meta = view;
+    // A view of a leaf says what the leaf says, without autograd too, and kernels are picked by
+    // that.
+    made.meta.requires_grad = graph.parameters[index(base)].meta.requires_grad;
     made.meta.storage_offset = stored_offset + view.storage_offset - read.storage_offset;
     parameter_[index(made.value)] = static_cast<ParameterId>(graph.parameters.size());
     graph.parameters.push_back(std::move(made));

@@ -29,8 +29,8 @@ void Rewrite::drop_as(NodeId id, ValueId same, std::string_view reason) {
   same_as_[static_cast<std::size_t>(node(id).outputs.front())] = resolve(same);
 }
 
-void Rewrite::read_through(Node& node) const {
-  for (Argument& argument : node.arguments) {
+void Rewrite::read_through(std::vector<Argument>& arguments) const {
+  for (Argument& argument : arguments) {
     if (auto* one = std::get_if<ValueRef>(&argument)) {
       if (one->present()) one->id = resolve(one->id);
     } else if (auto* list = std::get_if<std::vector<ValueRef>>(&argument)) {
@@ -46,11 +46,6 @@ void Rewrite::log(const Node& node, std::string decision, std::string reason) {
 }
 
 Graph Rewrite::finish() {
-  for (Argument& output : graph_.outputs) {
-    if (auto* value = std::get_if<ValueRef>(&output); value && value->present()) {
-      value->id = resolve(value->id);
-    }
-  }
   std::vector<Node> kept;
   kept.reserve(graph_.nodes.size());
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {

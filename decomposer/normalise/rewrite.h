@@ -29,8 +29,9 @@ class Rewrite {
   // Removes a node whose only result is the same tensor as `same`; later nodes read that instead,
   // once read_through() has passed over them.
   void drop_as(NodeId id, ValueId same, std::string_view reason);
-  // Lets a node read what is left of its operands.
-  void read_through(Node& node) const;
+  // Lets a node, or the program's caller, read what is left of its operands.
+  void read_through(Node& node) const { read_through(node.arguments); }
+  void read_through_outputs() { read_through(graph_.outputs); }
   void log(const Node& node, std::string decision, std::string reason);
 
   // Takes the removed nodes out and numbers the others anew. The rewrite is spent afterwards.
@@ -38,6 +39,7 @@ class Rewrite {
 
  private:
   ValueId resolve(ValueId value) const;
+  void read_through(std::vector<Argument>& arguments) const;
 
   Graph graph_;
   std::vector<bool> removed_;

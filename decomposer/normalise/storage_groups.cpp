@@ -20,7 +20,8 @@ ValueId first_tensor(const Node& node) {
   return kNone;
 }
 
-// Normalisation in training mode updates its running statistics, which the schemas of these operators do not say.
+// Normalisation in training mode updates its running statistics, which the schemas of these
+// operators do not say.
 bool updates_statistics(const Node& node) {
   const std::string& name = node.op->name;
   const char* flag = name == "instance_norm" ? "use_input_stats" : "training";
@@ -33,6 +34,7 @@ bool updates_statistics(const Node& node) {
 
 std::vector<ValueId> written_by(const Node& node) {
   std::vector<ValueId> written;
+  if (node.op->name == "detach_") return written;  // changes no element
   const auto& declared = node.op->arguments;
   const bool statistics = updates_statistics(node);
   for (std::size_t i = 0; i < declared.size(); ++i) {
