@@ -11,8 +11,8 @@ namespace strata {
 // What a program leaves changed behind it. Running statistics of batch normalisation are written
 // without raising the tensor's version, so bytes are compared, not versions.
 
-// Buffers and constants of the graph that a run may write: all of them except those whose storage
-// is larger than `limit` bytes and that no operator's schema says is written.
+// What a run may write, ascending: all buffers and constants, and the parameters that an operator
+// writes by its schema, directly or through a view.
 std::vector<ParameterId> writable_candidates(const Graph& graph);
 
 // Copies of tensors, and the way back to them.

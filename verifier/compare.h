@@ -30,7 +30,9 @@ struct Comparison {
   bool pass = false;                  // kBitEqual or kWithin
   at::ScalarType dtype = at::kFloat;  // of the expected tensor
   std::vector<std::int64_t> sizes;    // of the expected tensor
-  Tolerance tolerance;                // as used
+  at::ScalarType got_dtype = at::kFloat;
+  std::vector<std::int64_t> got_sizes;
+  Tolerance tolerance;  // as used
   std::int64_t elements = 0;
   std::int64_t failing = 0;  // elements outside the tolerance, non-finite mismatches included
   std::int64_t nonfinite_mismatches = 0;
@@ -47,8 +49,8 @@ struct Comparison {
   bool expected_constant = false;  // more than one element, all equal
 };
 
-// Never throws for differing tensors. Undefined tensors: Error{"compare.undefined"}. Memory beyond
-// the tensors stays under some MiB; strides may differ.
+// Never throws for differing tensors. Undefined tensors: Error{"compare.undefined"}. Strides may
+// differ; of tensors that are not contiguous a copy is made, else no memory is needed.
 Comparison compare(const at::Tensor& expected, const at::Tensor& got, const Tolerance& tolerance);
 // With the step's tolerance of the expected tensor's dtype.
 Comparison compare(const at::Tensor& expected, const at::Tensor& got);

@@ -42,16 +42,16 @@ std::vector<at::Tensor> randomised_weights(const Graph& graph,
                                            const std::vector<ParameterId>& wanted = {},
                                            bool copy_kept = false);
 
-// Fresh inputs like the samples. Floats: normal with the sample's own mean and deviation clamped to
-// [0.1, 10]; float masks (only 0 and one value below -1e4): the same two values placed anew, every
-// row keeps a zero; integers: uniform in [low, high] of the sample, where 0/1 ones keep a 1 in
-// every row; bool: fair, every row with at least one true; complex: normal. Strides stay.
+// Fresh inputs like the samples:
+//   floats        normal with the sample's mean and deviation, the deviation within [0.1, 10]
+//   float masks   (values are 0 and one number of at most -1e4) the same two values placed anew;
+//                 every row keeps a zero
+//   integers      uniform in the sample's [least, greatest]; where those are 0 and 1, every row
+//                 keeps a 1
+//   bool          fair; every row keeps a true
+//   complex       normal
+// Samples of one value only (a mask of ones) stay as they are, but for floats. A row is the last
+// dimension. Strides stay unless elements share memory.
 std::vector<at::Tensor> fresh_inputs(const std::vector<at::Tensor>& samples, std::uint64_t seed);
-
-// Fills a tensor in place; `stream` tells tensors of one seed apart.
-void fill_normal(const at::Tensor& tensor, double mean, double deviation, std::uint64_t seed,
-                 std::uint64_t stream);
-void fill_uniform(const at::Tensor& tensor, double low, double high, std::uint64_t seed,
-                  std::uint64_t stream);
 
 }  // namespace strata
