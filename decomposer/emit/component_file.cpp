@@ -53,12 +53,6 @@ std::vector<std::string> loop_names(const std::vector<Component>& components) {
   return names;
 }
 
-CalleeTraits callee_traits(const std::vector<Component>& components) {
-  CalleeTraits traits{ordered_components(components), {}, loop_names(components)};
-  for (const Component& component : components) traits.levels.push_back(component.level);
-  return traits;
-}
-
 std::string includes(const std::vector<Component>& components, const Component& component,
                      bool uses_limits) {
   std::string text = "#include <ATen/ATen.h>\n#include <torch/nn/module.h>\n";
@@ -188,6 +182,12 @@ std::string listed(const std::vector<std::string>& paths) {
 }
 
 }  // namespace
+
+CalleeTraits callee_traits(const std::vector<Component>& components) {
+  CalleeTraits traits{ordered_components(components), {}, loop_names(components)};
+  for (const Component& component : components) traits.levels.push_back(component.level);
+  return traits;
+}
 
 std::string level_folder(int level) { return kFolders.at(static_cast<std::size_t>(level)); }
 

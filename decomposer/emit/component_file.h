@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "decomposer/emit/body.h"
 #include "decomposer/tree/tree.h"
 
 namespace strata {
@@ -31,6 +32,9 @@ struct FileContext {
 // them.
 std::string component_text(const std::vector<Component>& components, const Component& component,
                            const FileContext& context);
+
+// What callers have to know of the tree's components.
+CalleeTraits callee_traits(const std::vector<Component>& components);
 
 // "GPT2Block: the layer of the model, 12 instances: ...\nFrom transformers....": what the top of
 // the file says.

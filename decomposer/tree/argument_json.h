@@ -1,8 +1,9 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "decomposer/graph/argument.h"
+#include "decomposer/tree/json_place.h"
 
 namespace strata {
 
@@ -13,6 +14,10 @@ namespace strata {
 // {"layout": "strided"},
 // {"memory_format": "contiguous"}, {"device": "cpu"}.
 nlohmann::ordered_json argument_json(const Argument& argument);
+
+// The inverse. `locals`: tensors are numbers below it. Throws Error{"tree.json"} at the place for
+// anything else.
+Argument read_argument(const JsonPlace& place, std::size_t locals);
 
 const char* layout_name(Layout layout);
 const char* memory_format_name(MemoryFormat format);
