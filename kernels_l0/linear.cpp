@@ -7,7 +7,8 @@ Kernel linear() {
       .name = "linear",
       .description = "x times the transposed weight, plus the bias",
       .patterns = {"add(matmul|mm|linear(%x, @weight), @bias)", "linear(...)",
-                   "addmm(@bias, %x, @weight)", "matmul|mm(%x, @weight)"},
+                   "add(matmul|mm(@weight, %x), @bias)", "addmm(@bias, %x, @weight)",
+                   "matmul|mm(%x, @weight)", "matmul|mm(@weight, %x)"},
       .operand_names = {"x"},
   };
 }

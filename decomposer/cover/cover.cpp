@@ -8,10 +8,10 @@ namespace strata {
 Cover cover(const Graph& graph, const std::vector<Kernel>& catalogue) {
   const PatternIndex patterns = index_patterns(catalogue);
   Draft draft(graph);
+  cover_recurrences(draft);
   cover_written_storages(draft);
   cover_patterns(draft, patterns);
   cover_elementwise_frames(draft);
-  cover_recurrences(draft);
   cover_islands(draft);
   cover_leaf_frames(draft, patterns);
   cover_single_operators(draft, patterns);

@@ -10,8 +10,9 @@ namespace {
 // What the naming rules ask about a region.
 struct IslandFacts {
   std::set<std::string> operators;
-  std::vector<NodeId> working;  // no plumbing
-  std::set<std::string> readers;
+  std::vector<NodeId> working;           // no plumbing
+  std::set<std::string> readers;         // operators
+  std::set<std::string> reader_kernels;  // of those that are in one
   std::size_t rank = 0;
   int comparisons = 0;  // of two tensors
   bool all_boolean = true;
@@ -43,6 +44,9 @@ IslandFacts facts_of(const Draft& draft, const std::vector<NodeId>& nodes) {
     for (const NodeId reader : draft.readers(value)) {
       if (!std::binary_search(nodes.begin(), nodes.end(), reader)) {
         facts.readers.insert(draft.node(reader).op->name);
+        if (!draft.is_free(reader)) {
+          facts.reader_kernels.insert(draft.kernel(draft.kernel_of(reader)).operation);
+        }
       }
     }
   }
@@ -65,7 +69,8 @@ std::string bare(const std::string& name) {
 
 IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes) {
   const IslandFacts facts = facts_of(draft, nodes);
-  if (facts.has("cos") || facts.has("sin")) {
+  if (facts.has("cos") || facts.has("sin") ||
+      (facts.some_float && facts.reader_kernels == std::set<std::string>{"rope"})) {
     return {"rope_table", "cosines and sines of position times frequency"};
   }
   if (facts.has("log") && facts.has_any({"abs", "lt", "where", "min", "sign", "minimum"})) {
@@ -83,6 +88,10 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes) {
   const bool triangular = facts.comparisons > 0 || facts.has_any({"triu", "tril"});
   const bool masks =
       facts.has_any({"where", "masked_fill", "__and__", "logical_and", "bitwise_and"});
+  if (facts.has("sub") && facts.has("abs") && facts.has_any({"le", "lt"}) && facts.rank >= 2 &&
+      masks) {
+    return {"sliding_window_mask", "which positions a query may see: those up to a distance"};
+  }
   if (triangular && facts.rank >= 2 && (masks || facts.all_boolean)) {
     if (facts.comparisons > 1)
       return {"sliding_window_mask",

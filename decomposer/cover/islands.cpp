@@ -35,14 +35,15 @@ bool is_island_node(const Draft& draft, NodeId id) {
                      [&](ValueId output) { return output == kNone || draft.is_island(output); });
 }
 
-// A constant that only one compute node reads belongs to that node.
+// A constant, or what is made of a parameter alone, belongs to the only compute node that reads it.
 bool is_operand_of_one(const Draft& draft, const std::vector<NodeId>& nodes) {
   std::size_t constants = 0;
   for (const NodeId id : nodes) {
+    if (draft.makes_parameters(id)) continue;
     if (draft.role(id) == Role::kConstant) ++constants;
     if (draft.role(id) != Role::kConstant && draft.role(id) != Role::kPlumbing) return false;
   }
-  if (constants != 1) return false;
+  if (constants > 1) return false;
   NodeId only = kNone;
   for (const ValueId value : draft.leaving(nodes)) {
     if (draft.is_result(value)) return false;

@@ -19,6 +19,9 @@ PatternIndex index_patterns(const std::vector<Kernel>& catalogue);
 
 // The rules of cover(), in the order in which it applies them; each takes free nodes only.
 
+// Steps of one form, each reading the one before, whose results are stacked or written into one
+// tensor: one kernel.
+void cover_recurrences(Draft& draft);
 // A storage that is written in place where others see it: its maker, its writes and write views are
 // one kernel.
 void cover_written_storages(Draft& draft);
@@ -26,8 +29,6 @@ void cover_written_storages(Draft& draft);
 void cover_patterns(Draft& draft, const PatternIndex& patterns);
 // A leaf frame of elementwise operators with one result is one kernel, named by its class.
 void cover_elementwise_frames(Draft& draft);
-// Steps of one form, each reading the one before, whose results are stacked: one kernel.
-void cover_recurrences(Draft& draft);
 // Per frame, what depends on no float activation and no float parameter: one kernel per value that
 // leaves.
 void cover_islands(Draft& draft);
