@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "decomposer/load/symbolic_arithmetic.h"
 #include "decomposer/load/tied_weights.h"
 #include "kernels_l0/error.h"
 
@@ -74,13 +75,19 @@ ValueId GraphBuilder::add_value(Level& level, std::string_view name, JsonValue p
   return id;
 }
 
-void GraphBuilder::add_number(Level& level, std::string_view name, JsonValue place) {
+void GraphBuilder::add_number(Level& level, std::string_view name, JsonValue place,
+                              const std::optional<Argument>& computed) {
   const auto number = level.numbers.find(name);
   if (number == level.numbers.end()) {
     place.refuse("load.undefined_value",
                  fmt::format("number '{}' has no entry in the graph's symbolic values", name));
   }
-  Argument value = hint_of(*number->second, name);
+  Argument value = computed && !number->second->hint ? *computed : hint_of(*number->second, name);
+  if (computed && value != *computed) {
+    number->second->place.refuse("load.hint",
+                                 fmt::format("'{}' is computed as {}; its hint says {}", name,
+                                             as_text(*computed), as_text(value)));
+  }
   log(name, "specialised to " + as_text(value),
       fmt::format("symbolic number {}; a decomposition has concrete shapes",
                   number->second->expression));
@@ -212,12 +219,18 @@ bool GraphBuilder::computes_numbers(const ProgramNode& node) {
 }
 
 void GraphBuilder::specialise(const ProgramNode& node, Level& level) {
+  std::vector<Argument> operands;
+  for (const ProgramInput& input : node.inputs) {
+    const auto* number = std::get_if<ProgramNumber>(&input.argument.value);
+    operands.push_back(number == nullptr ? Argument(NoneArgument{})
+                                         : resolve(level.scope, *number, input.argument.place));
+  }
   for (const ProgramArgument& output : node.outputs) {
     add_number(level, std::get<SymbolName>(std::get<ProgramNumber>(output.value)).name,
-               output.place);
+               output.place, evaluate_symbolic(node.target, operands));
   }
   graph_.dropped.push_back({kNone, node_names_.take(node.name), std::string(node.target),
-                            "computes a number that is specialised to its hint"});
+                            "computes a number that is specialised"});
 }
 
 std::optional<std::string_view> name_of(const ProgramArgument& argument) {

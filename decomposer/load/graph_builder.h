@@ -47,7 +47,9 @@ class GraphBuilder {
 
   void bind(Level& level, std::string_view name, Argument value, JsonValue place);
   ValueId add_value(Level& level, std::string_view name, JsonValue place);
-  void add_number(Level& level, std::string_view name, JsonValue place);
+  // Binds a symbolic number to its hint; to `computed` when export recorded no hint.
+  void add_number(Level& level, std::string_view name, JsonValue place,
+                  const std::optional<Argument>& computed = {});
   void log(std::string_view subject, std::string decision, std::string reason);
 
   void read_inputs(Level& level);

@@ -225,6 +225,25 @@ TEST(BuildGraph, TakesTheBranchOfASpecialisedCondition) {
   EXPECT_EQ(graph.dropped.at(0).op, "_operator.ge");
 }
 
+TEST(BuildGraph, ComparesKnownNumbersWhereExportRecordedNoHint) {
+  const auto with = [](Json hint, std::int64_t right) {
+    SmallArchive archive = with_higher_order("cond", cond({{"as_sym_bool", {{"as_name", "gt"}}}}));
+    Json gt = archive.nodes()[2];
+    gt["target"] = "_operator.gt";
+    gt["inputs"] = {named_argument("a", {{"as_int", 4}}), named_argument("b", {{"as_int", right}})};
+    gt["outputs"] = {{{"as_sym_bool", {{"as_name", "gt"}}}}};
+    gt["name"] = "gt";
+    archive.nodes().insert(archive.nodes().begin() + 2, gt);
+    archive.graph()["sym_bool_values"]["gt"] = {
+        {"as_expr", {{"expr_str", "4 > s0"}, {"hint", std::move(hint)}}}};
+    return archive;
+  };
+  EXPECT_THAT(to_text(load(with(nullptr, 3))), HasSubstr("aten::mul.Tensor(%relu, 2)"));
+  EXPECT_THAT(to_text(load(with(nullptr, 4))), HasSubstr("aten::add.Tensor(%relu, 2, 1)"));
+  EXPECT_THAT(error_of(with({{"as_bool", true}}, 4)),
+              HasSubstr("'gt' is computed as false; its hint says true"));
+}
+
 TEST(BuildGraph, RefusesABranchThatDependsOnData) {
   EXPECT_THAT(error_of(with_higher_order("cond", cond(tensor_argument("relu")))),
               HasSubstr("torch.where"));
