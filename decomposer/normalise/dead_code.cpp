@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "decomposer/normalise/rules.h"
 #include "decomposer/normalise/storage_groups.h"
@@ -9,16 +7,6 @@ namespace strata {
 namespace {
 
 std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
-
-constexpr std::array<std::string_view, 13> kRandom = {
-    "rand",        "randn",     "randint", "randperm", "normal",  "bernoulli", "multinomial",
-    "exponential", "geometric", "uniform", "poisson",  "dropout", "rrelu"};
-
-bool draws_random_numbers(const Node& node) {
-  return std::any_of(kRandom.begin(), kRandom.end(), [&](std::string_view word) {
-    return node.op->name.find(word) != std::string::npos;
-  });
-}
 
 }  // namespace
 

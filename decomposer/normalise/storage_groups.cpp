@@ -12,6 +12,10 @@ constexpr std::array<std::string_view, 7> kSilentViews = {
     "_unsafe_view", "type_as",    "broadcast_tensors", "meshgrid",
     "atleast_1d",   "atleast_2d", "atleast_3d"};
 
+constexpr std::array<std::string_view, 13> kRandom = {
+    "rand",        "randn",     "randint", "randperm", "normal",  "bernoulli", "multinomial",
+    "exponential", "geometric", "uniform", "poisson",  "dropout", "rrelu"};
+
 ValueId first_tensor(const Node& node) {
   for (const Argument& argument : node.arguments) {
     const auto tensors = tensors_in(argument);
@@ -44,6 +48,12 @@ std::vector<ValueId> written_by(const Node& node) {
     for (const ValueRef value : tensors_in(node.arguments[i])) written.push_back(value.id);
   }
   return written;
+}
+
+bool draws_random_numbers(const Node& node) {
+  return std::any_of(kRandom.begin(), kRandom.end(), [&](std::string_view word) {
+    return node.op->name.find(word) != std::string::npos;
+  });
 }
 
 ValueId aliased_operand(const Node& node, std::size_t output) {

@@ -19,6 +19,8 @@ StorageGroups storage_groups(const Graph& graph);
 
 // The values that a node writes in place.
 std::vector<ValueId> written_by(const Node& node);
+// Takes numbers from the generator, so that its running or not changes those of later nodes.
+bool draws_random_numbers(const Node& node);
 // The operand whose storage result number `output` may share, or kNone.
 ValueId aliased_operand(const Node& node, std::size_t output);
 
