@@ -10,7 +10,9 @@ struct Writer {
   const std::function<std::string(ValueRef)>& value_text;
 
   std::string operator()(NoneArgument) const { return "none"; }
-  std::string operator()(ValueRef value) const { return value.present() ? value_text(value) : "absent"; }
+  std::string operator()(ValueRef value) const {
+    return value.present() ? value_text(value) : "absent";
+  }
   std::string operator()(const std::vector<ValueRef>& values) const {
     std::string text = "[";
     for (const ValueRef value : values) text += (*this)(value) + ",";
@@ -37,7 +39,9 @@ struct Writer {
     return fmt::format("d[{:a}]", fmt::join(numbers, ","));
   }
   std::string operator()(ScalarType type) const { return fmt::format("t{}", short_name(type)); }
-  std::string operator()(Layout layout) const { return fmt::format("l{}", static_cast<int>(layout)); }
+  std::string operator()(Layout layout) const {
+    return fmt::format("l{}", static_cast<int>(layout));
+  }
   std::string operator()(MemoryFormat format) const {
     return fmt::format("m{}", static_cast<int>(format));
   }

@@ -7,8 +7,8 @@
 
 namespace strata {
 
-// An argument as text for hashing: exact for numbers, and with each tensor spelled by `value_text`. Two arguments have one
-// text only when they are equal.
+// An argument as text for hashing: exact for numbers, and with each tensor spelled by `value_text`.
+// Two arguments have one text only when they are equal.
 std::string argument_text(const Argument& argument,
                           const std::function<std::string(ValueRef)>& value_text);
 

@@ -38,7 +38,8 @@ class ComponentBuilder {
     component_.operation = region_.operation;
     component_.class_name = region_.class_name;
     component_.hash = form_.hash;
-    if (region_.kernel != kNone) component_.description = cover_.kernels[region_.kernel].description;
+    if (region_.kernel != kNone)
+      component_.description = cover_.kernels[region_.kernel].description;
     note_places_and_reads();
     add_inputs();
     if (region_.kernel != kNone) add_parameters();
@@ -190,10 +191,14 @@ class ComponentBuilder {
 
 ValueId value_at(const Graph& graph, const Form& form, const Source& source) {
   switch (source.kind) {
-    case Source::Kind::kInput: return form.inputs[source.place];
-    case Source::Kind::kValue: return form.values[source.place];
-    case Source::Kind::kWeight: return graph.parameters[form.weights[source.place]].value;
-    case Source::Kind::kGraphInput: break;
+    case Source::Kind::kInput:
+      return form.inputs[source.place];
+    case Source::Kind::kValue:
+      return form.values[source.place];
+    case Source::Kind::kWeight:
+      return graph.parameters[form.weights[source.place]].value;
+    case Source::Kind::kGraphInput:
+      break;
   }
   return graph.inputs[source.place];
 }
@@ -207,7 +212,8 @@ void add_instances(const Graph& graph, const Nesting& nesting, const std::vector
   instance.original_path = graph.frames[nesting.regions[region].frame].path;
   for (const Source& source : sources[instance.component]) {
     instance.values.push_back(value_at(graph, form, source));
-    if (source.kind == Source::Kind::kWeight) instance.weights.push_back(form.weights[source.place]);
+    if (source.kind == Source::Kind::kWeight)
+      instance.weights.push_back(form.weights[source.place]);
   }
   for (const Unit& unit : form.units) {
     if (unit.child == kNone) instance.nodes.push_back(unit.node);

@@ -16,10 +16,11 @@ struct Assembly {
   std::vector<RegionId> region;   // one per instance
 };
 
-// Makes one component of all regions with equal forms, and one instance of every region. A component's results are those
-// that any of its instances needs. The model takes all inputs of the graph in the author's order and returns its results;
-// a region that nothing reads (it only writes to a buffer) returns its last value.
-// Throws Error{"partition.parameter_result"} when a result of the graph is a parameter.
+// Makes one component of all regions with equal forms, and one instance of every region. A
+// component's results are those that any of its instances needs. The model takes all inputs of the
+// graph in the author's order and returns its results; a region that nothing reads (it only writes
+// to a buffer) returns its last value. Throws Error{"partition.parameter_result"} when a result of
+// the graph is a parameter.
 Assembly assemble(const Graph& graph, const Cover& cover, const Nesting& nesting,
                   const std::vector<Form>& forms);
 

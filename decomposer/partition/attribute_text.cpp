@@ -28,7 +28,8 @@ std::string number_text(double number) {
 }
 
 std::string list_text(const std::vector<std::int64_t>& numbers) {
-  const bool equal = !numbers.empty() && std::ranges::all_of(numbers, [&](std::int64_t n) { return n == numbers[0]; });
+  const bool equal = !numbers.empty() &&
+                     std::ranges::all_of(numbers, [&](std::int64_t n) { return n == numbers[0]; });
   if (equal) return signed_text(numbers.front());
   std::string text;
   for (const std::int64_t number : numbers) text += (text.empty() ? "" : "x") + signed_text(number);
@@ -51,7 +52,9 @@ struct AttributeWriter {
     for (const bool flag : flags) text += flag ? '1' : '0';
     return text;
   }
-  std::string operator()(const std::vector<std::int64_t>& numbers) const { return list_text(numbers); }
+  std::string operator()(const std::vector<std::int64_t>& numbers) const {
+    return list_text(numbers);
+  }
   std::string operator()(const std::vector<double>& numbers) const {
     std::string text;
     for (const double number : numbers) text += (text.empty() ? "" : "x") + number_text(number);
@@ -67,7 +70,8 @@ bool is_tensor(ArgumentType type) {
   return type == ArgumentType::kTensor || type == ArgumentType::kTensorList;
 }
 
-// Arguments that the shapes in the name say already, or that only say where and how a tensor is stored.
+// Arguments that the shapes in the name say already, or that only say where and how a tensor is
+// stored.
 bool follows_from_shapes(const SchemaArgument& argument) {
   switch (argument.type) {
     case ArgumentType::kScalarType:
@@ -75,8 +79,10 @@ bool follows_from_shapes(const SchemaArgument& argument) {
     case ArgumentType::kMemoryFormat:
     case ArgumentType::kDevice:
     case ArgumentType::kGenerator:
-    case ArgumentType::kOther: return true;
-    default: break;
+    case ArgumentType::kOther:
+      return true;
+    default:
+      break;
   }
   return argument.name == "normalized_shape" || argument.name == "size" ||
          argument.name == "output_size" || argument.name == "pin_memory" ||
@@ -85,7 +91,8 @@ bool follows_from_shapes(const SchemaArgument& argument) {
          argument.name == "sparse";
 }
 
-// What everybody leaves as it is, although the operator's schema gives no default: batch norm's arguments.
+// What everybody leaves as it is, although the operator's schema gives no default: batch norm's
+// arguments.
 bool is_customary(const SchemaArgument& schema, const Argument& argument) {
   const auto* number = std::get_if<double>(&argument);
   if (schema.name == "momentum") return true;  // matters in training only, which has its own mark
@@ -108,6 +115,21 @@ std::string dimension_text(std::int64_t dimension, const Local* tensor) {
   const auto rank = static_cast<std::int64_t>(tensor->sizes.size());
   if (dimension < 0) dimension += rank;
   return dimension == rank - 1 ? "" : signed_text(dimension);
+}
+
+// The same for a list; empty when it is the last dimensions alone.
+std::string dimensions_text(std::vector<std::int64_t> dimensions, const Local* tensor) {
+  if (tensor == nullptr) return list_text(dimensions);
+  const auto rank = static_cast<std::int64_t>(tensor->sizes.size());
+  std::string text;
+  bool trailing = true;
+  for (std::size_t i = 0; i < dimensions.size(); ++i) {
+    const std::int64_t dimension = dimensions[i] < 0 ? dimensions[i] + rank : dimensions[i];
+    trailing =
+        trailing && dimension == rank - std::ssize(dimensions) + static_cast<std::int64_t>(i);
+    text += (text.empty() ? "" : "x") + signed_text(dimension);
+  }
+  return trailing && dimensions.size() == 1 ? "" : text;
 }
 
 std::string short_argument_name(const std::string& name) {
@@ -134,6 +156,10 @@ std::vector<std::string> attributes_of_call(const Component& kernel, const Opera
     const auto* number = std::get_if<std::int64_t>(&argument);
     if (schema.name == "dim" && number != nullptr) {
       text = dimension_text(*number, counted_tensor(kernel, call));
+      if (text.empty()) continue;
+    } else if (const auto* list = std::get_if<std::vector<std::int64_t>>(&argument);
+               list != nullptr && (schema.name == "dim" || schema.name == "dims")) {
+      text = dimensions_text(*list, counted_tensor(kernel, call));
       if (text.empty()) continue;
     } else {
       text = std::visit(AttributeWriter{}, argument);

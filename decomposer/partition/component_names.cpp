@@ -19,8 +19,8 @@ std::string shape_of(const Local& local) {
   return local.sizes.empty() ? "scalar" : fmt::format("{}", fmt::join(local.sizes, "x"));
 }
 
-// The type that the component computes in: the first floating type among parameters, results and inputs, or else that of
-// the first result.
+// The type that the component computes in: the first floating type among parameters, results and
+// inputs, or else that of the first result.
 ScalarType principal_type(const Component& component) {
   std::vector<LocalId> order;
   for (const ComponentParameter& parameter : component.parameters) order.push_back(parameter.local);
@@ -30,14 +30,16 @@ ScalarType principal_type(const Component& component) {
     const ScalarType type = component.locals[local].dtype;
     if (is_floating(type) || is_complex(type)) return type;
   }
-  const LocalId first = component.outputs.empty() ? component.inputs.front() : component.outputs.front();
+  const LocalId first =
+      component.outputs.empty() ? component.inputs.front() : component.outputs.front();
   return component.locals[first].dtype;
 }
 
 std::string kernel_name(const Component& component) {
   std::string name = component.operation;
   std::vector<LocalId> shapes = component.inputs;
-  for (const ComponentParameter& parameter : component.parameters) shapes.push_back(parameter.local);
+  for (const ComponentParameter& parameter : component.parameters)
+    shapes.push_back(parameter.local);
   if (shapes.empty()) shapes = component.outputs;
   for (const LocalId local : shapes) name += "_" + shape_of(component.locals[local]);
   for (const std::string& attribute : attributes_of(component)) name += "_" + attribute;
@@ -55,7 +57,8 @@ std::string kernel_name(const Component& component) {
 
 // What a parent could be called, shortest first.
 std::vector<std::string> parent_names(const Tree& tree, const Component& component) {
-  const std::vector<LocalId> shapes = component.inputs.empty() ? component.outputs : component.inputs;
+  const std::vector<LocalId> shapes =
+      component.inputs.empty() ? component.outputs : component.inputs;
   const std::string type = fmt::format("_{}", short_name(principal_type(component)));
   const std::string main = component.operation + "_" + shape_of(component.locals[shapes.front()]);
   std::vector<std::string> names{main + type};
@@ -67,7 +70,8 @@ std::vector<std::string> parent_names(const Tree& tree, const Component& compone
   for (const LocalId local : shapes) all += "_" + shape_of(component.locals[local]);
   if (shapes.size() > 1) names.push_back(all + type);
   std::string parts;
-  for (const Child& child : component.children) parts += "_" + tree.components[child.component].operation;
+  for (const Child& child : component.children)
+    parts += "_" + tree.components[child.component].operation;
   if (component.children.size() <= 3) names.push_back(main + parts + type);
   return names;
 }

@@ -55,8 +55,8 @@ int results_of(const Graph& graph, const Flow& flow, const std::set<NodeId>& nod
 
 }  // namespace
 
-std::vector<NodeId> core_before_residual(const Graph& graph, const Cover& cover,
-                                         const Flow& flow, const FrameTree& tree, FrameId frame) {
+std::vector<NodeId> core_before_residual(const Graph& graph, const Cover& cover, const Flow& flow,
+                                         const FrameTree& tree, FrameId frame) {
   const int kernels = tree.kernel_count[frame];
   for (const FrameId child : tree.children[frame]) {
     if (tree.kernel_count[child] >= 2 && 2 * tree.kernel_count[child] >= kernels) return {};

@@ -89,7 +89,8 @@ class Folder {
     for (const FrameId child : tree_.children[frame]) place(into, child);
   }
 
-  // The class of the frame, or of the nearest frame that holds nothing else when its own says nothing.
+  // The class of the frame, or of the nearest frame that holds nothing else when its own says
+  // nothing.
   FrameId telling_frame(FrameId frame) const {
     FrameId up = frame;
     while (is_plain_container(graph_.frames[up]) && graph_.frames[up].parent != kNone &&
@@ -107,7 +108,9 @@ class Folder {
     while (!path.empty()) {
       const std::string last = path.substr(path.rfind('.') + 1);
       if (!std::ranges::all_of(last, [](unsigned char c) { return std::isdigit(c); })) {
-        return snake_case(last);
+        // An item of a list of lists is called after the list: "layers" holds a "layer".
+        const bool plural = name.empty() && last.ends_with("s") && !last.ends_with("ss");
+        return snake_case(plural ? last.substr(0, last.size() - 1) : last);
       }
       path.resize(path.size() > last.size() ? path.size() - last.size() - 1 : 0);
     }

@@ -14,8 +14,9 @@
 namespace strata {
 namespace {
 
-// Writes the forms of all regions, children first. The scratch vectors are as long as the graph and are wiped after each
-// region by undoing what the region wrote, so that the cost is that of the regions' sizes.
+// Writes the forms of all regions, children first. The scratch vectors are as long as the graph and
+// are wiped after each region by undoing what the region wrote, so that the cost is that of the
+// regions' sizes.
 class FormWriter {
  public:
   FormWriter(const Graph& graph, const Flow& flow, const Nesting& nesting,
@@ -76,7 +77,8 @@ class FormWriter {
         if (output != kNone) form.values.push_back(output);
       }
     }
-    for (std::size_t i = 0; i < form.values.size(); ++i) place_[form.values[i]] = static_cast<std::int32_t>(i);
+    for (std::size_t i = 0; i < form.values.size(); ++i)
+      place_[form.values[i]] = static_cast<std::int32_t>(i);
     for (const NodeId node : form.nodes) inside_[node] = true;
   }
 
@@ -139,8 +141,8 @@ class FormWriter {
     text_ += line + '\n';
   }
 
-  // A module that is called again is one member: same path, same place among the regions of that call, same structure,
-  // same weights.
+  // A module that is called again is one member: same path, same place among the regions of that
+  // call, same structure, same weights.
   void assign_slots(Form& form) {
     std::map<std::pair<std::string, int>, int> seen;  // (path, call) -> regions of that call so far
     std::map<std::tuple<std::string, int, std::string, std::vector<ParameterId>>,
@@ -180,8 +182,9 @@ class FormWriter {
   const Nesting& nesting_;
   const std::vector<UnitOrder>& orders_;
   std::vector<Form> forms_;
-  std::vector<std::int32_t> place_;  // per value: its place in the region's values, inputs or weights
-  std::vector<bool> inside_;         // per node: it belongs to the region
+  std::vector<std::int32_t>
+      place_;                 // per value: its place in the region's values, inputs or weights
+  std::vector<bool> inside_;  // per node: it belongs to the region
   std::string text_;
 };
 

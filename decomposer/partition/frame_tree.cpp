@@ -5,8 +5,8 @@
 namespace strata {
 namespace {
 
-// The innermost frame that holds all of the kernel's compute nodes; plumbing and constants that were drawn in from
-// outside must not pull it out of its layer.
+// The innermost frame that holds all of the kernel's compute nodes; plumbing and constants that
+// were drawn in from outside must not pull it out of its layer.
 FrameId frame_of(const Graph& graph, const Cover& cover, const KernelRegion& kernel,
                  const std::vector<int>& depth) {
   const auto common = [&](FrameId a, FrameId b) {

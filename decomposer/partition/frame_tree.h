@@ -11,12 +11,14 @@ namespace strata {
 // The author's modules with what the cover put into them. All vectors have one entry per frame.
 struct FrameTree {
   std::vector<std::vector<FrameId>> children;
-  std::vector<std::vector<NodeId>> nodes;           // own plumbing and arithmetic
-  std::vector<std::vector<std::int32_t>> kernels;   // own kernels
-  std::vector<int> kernel_count;                    // own and below
-  std::vector<std::pair<int, int>> span;            // [first, second): place in a preorder, and that of all below
-  std::vector<FrameId> frame_of_node;               // one per node: of its kernel, where it has one
-  std::vector<FrameId> frame_of_kernel;             // one per kernel: the innermost that holds its compute nodes
+  std::vector<std::vector<NodeId>> nodes;          // own plumbing and arithmetic
+  std::vector<std::vector<std::int32_t>> kernels;  // own kernels
+  std::vector<int> kernel_count;                   // own and below
+  std::vector<std::pair<int, int>>
+      span;  // [first, second): place in a preorder, and that of all below
+  std::vector<FrameId> frame_of_node;  // one per node: of its kernel, where it has one
+  std::vector<FrameId>
+      frame_of_kernel;  // one per kernel: the innermost that holds its compute nodes
 };
 
 FrameTree frame_tree(const Graph& graph, const Cover& cover);

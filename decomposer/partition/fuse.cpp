@@ -16,7 +16,8 @@ struct Link {
 };
 
 bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> prefixes) {
-  return std::ranges::any_of(prefixes, [&](std::string_view prefix) { return text.starts_with(prefix); });
+  return std::ranges::any_of(prefixes,
+                             [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
 bool is_convolution(std::string_view operation) { return operation.starts_with("conv"); }
@@ -27,9 +28,9 @@ bool is_contraction(std::string_view operation) {
 }
 
 bool ends_chain(std::string_view operation) {
-  constexpr std::array kEnds = {"layer_norm",    "rms_norm",       "group_norm", "embedding", "rope",
-                                "causal_mask",   "position_ids",   "rope_table", "padding_mask",
-                                "attention_mask"};
+  constexpr std::array kEnds = {"layer_norm",   "rms_norm",      "group_norm",   "embedding",
+                                "rope",         "causal_mask",   "position_ids", "rope_table",
+                                "padding_mask", "attention_mask"};
   return std::ranges::find(kEnds, operation) != kEnds.end();
 }
 
@@ -51,7 +52,8 @@ class Fuser {
       if (kernel.kernel == kNone || !is_contraction(kernel.operation)) continue;
       if (used_.contains(kernel.nodes.front()) || !may_join({child, kNone})) continue;
       std::vector<Link> chain = cut(follow({child, kNone}));
-      const auto kernels = std::ranges::count_if(chain, [](const Link& l) { return l.kernel != kNone; });
+      const auto kernels =
+          std::ranges::count_if(chain, [](const Link& l) { return l.kernel != kNone; });
       if (kernels < 2 || kernels == static_cast<std::ptrdiff_t>(children.size())) continue;
       for (const Link& link : chain) used_.insert(nodes_of(link).begin(), nodes_of(link).end());
       chains.push_back(std::move(chain));
@@ -131,7 +133,8 @@ class Fuser {
     return chain;
   }
 
-  // Ends the chain before the next convolution, or before a linear that follows one, and at a kernel.
+  // Ends the chain before the next convolution, or before a linear that follows one, and at a
+  // kernel.
   std::vector<Link> cut(std::vector<Link> chain) const {
     bool convolution = is_convolution(operation(chain.front()));
     for (std::size_t i = 1; i < chain.size(); ++i) {
@@ -156,7 +159,15 @@ class Fuser {
       return "mlp";
     }
     std::string name;
-    for (const std::string& operation : operations) name += (name.empty() ? "" : "_") + operation;
+    for (const std::string& operation : operations) {
+      // As people say it: conv_bn_relu.
+      const bool convolution =
+          operation == "conv1d" || operation == "conv2d" || operation == "conv3d";
+      const std::string_view word = convolution                 ? "conv"
+                                    : operation == "batch_norm" ? "bn"
+                                                                : std::string_view(operation);
+      name += (name.empty() ? "" : "_") + std::string(word);
+    }
     return name;
   }
 

@@ -12,8 +12,8 @@ bool is_upper(char c) { return std::isupper(static_cast<unsigned char>(c)) != 0;
 bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0; }
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
-// "LlamaRMSNorm" -> "Llama", "RMS", "Norm". A word starts at a capital that follows a small letter or a digit, or that
-// a small letter follows.
+// "LlamaRMSNorm" -> "Llama", "RMS", "Norm". A word starts at a capital that follows a small letter
+// or a digit, or that a small letter follows.
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -25,9 +25,10 @@ std::vector<std::string> words_of(std::string_view name) {
     const bool after_word = i > 0 && (is_lower(name[i - 1]) || is_digit(name[i - 1]));
     const bool starts_word = i + 1 < name.size() && is_lower(name[i + 1]);
     const bool after_digit = i > 0 && is_digit(name[i - 1]);
-    const bool boundary = is_upper(c) && i > 0 &&
-                          (after_digit ? starts_word || (i + 1 < name.size() && is_upper(name[i + 1]))
-                                       : after_word || starts_word);
+    const bool boundary =
+        is_upper(c) && i > 0 &&
+        (after_digit ? starts_word || (i + 1 < name.size() && is_upper(name[i + 1]))
+                     : after_word || starts_word);
     if (words.empty() || boundary) {
       if (words.empty() || !words.back().empty()) words.emplace_back();
     }
@@ -46,15 +47,15 @@ bool is_torn(const std::string& first, const std::string& second) {
 constexpr std::array kReserved = {
     "alignas", "alignof", "and", "and_eq", "asm", "at", "auto", "bitand", "bitor", "bool", "break",
     "c10", "case", "catch", "char", "class", "co_await", "co_return", "co_yield", "compl",
-    "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue",
-    "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit",
-    "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long",
-    "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or",
-    "or_eq", "private", "protected", "public", "register", "reinterpret_cast", "requires",
-    "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "std",
-    "struct", "switch", "template", "this", "thread_local", "throw", "torch", "true", "try",
-    "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile",
-    "wchar_t", "while", "xor", "xor_eq",
+    "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype",
+    "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export",
+    "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable",
+    "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
+    "private", "protected", "public", "register", "reinterpret_cast", "requires", "return", "short",
+    "signed", "sizeof", "static", "static_assert", "static_cast", "std", "struct", "switch",
+    "template", "this", "thread_local", "throw", "torch", "true", "try", "typedef", "typeid",
+    "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while",
+    "xor", "xor_eq",
     // The members of a component and of torch::nn::Module, and the types that forward names.
     "Model", "forward", "name", "clone", "apply", "parameters", "named_parameters", "buffers",
     "named_buffers", "modules", "named_modules", "children", "named_children", "train", "eval",
@@ -84,7 +85,8 @@ std::string identifier(std::string_view text) {
     if (!valid && !result.empty() && result.back() != '_') result += '_';
   }
   while (result.size() > 1 && result.back() == '_') result.pop_back();
-  // A leading underscore is the library's own in front of a capital or another underscore; authors' private names lose theirs.
+  // A leading underscore is the library's own in front of a capital or another underscore; authors'
+  // private names lose theirs.
   while (result.size() > 1 && result.front() == '_') result.erase(0, 1);
   if (result.empty() || result == "_") return "unnamed";
   if (is_digit(result.front())) result.insert(0, "_");

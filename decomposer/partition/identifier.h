@@ -9,8 +9,8 @@ namespace strata {
 // "LlamaRMSNorm" -> "llama_rms_norm", "SiLU" -> "silu", "Conv1D" -> "conv1d".
 std::string snake_case(std::string_view name);
 
-// A C++ identifier that reads like `text`: other characters become '_', a leading digit gets a '_', what C++ or
-// torch::nn::Module keep for themselves gets a trailing '_'. Never empty.
+// A C++ identifier that reads like `text`: other characters become '_', a leading digit gets a '_',
+// what C++ or torch::nn::Module keep for themselves gets a trailing '_'. Never empty.
 std::string identifier(std::string_view text);
 
 }  // namespace strata

@@ -15,7 +15,8 @@ constexpr int kLayerKernels = 5;
 
 bool is_indexed(const Frame& frame) {
   const std::string last = frame.path.substr(frame.path.rfind('.') + 1);
-  return !last.empty() && std::ranges::all_of(last, [](unsigned char c) { return std::isdigit(c); });
+  return !last.empty() &&
+         std::ranges::all_of(last, [](unsigned char c) { return std::isdigit(c); });
 }
 
 }  // namespace
@@ -32,7 +33,9 @@ LayerFinder::LayerFinder(const Graph& graph, const Cover& cover, const FrameTree
 
 bool LayerFinder::holds_residual(FrameId frame) {
   if (!residual_[frame]) {
-    const auto inside = [&](NodeId node) { return lies_in(tree_, tree_.frame_of_node[node], frame); };
+    const auto inside = [&](NodeId node) {
+      return lies_in(tree_, tree_.frame_of_node[node], frame);
+    };
     residual_[frame] =
         !residual_adds(graph_, cover_, nodes_in(tree_, cover_, frame), inside, true).empty();
   }
@@ -46,8 +49,8 @@ bool LayerFinder::below_candidate(FrameId frame) const {
   return false;
 }
 
-// Indexed children whose class has some instance that holds a residual; then, outside any of those, indexed or repeated
-// ones that are large.
+// Indexed children whose class has some instance that holds a residual; then, outside any of those,
+// indexed or repeated ones that are large.
 void LayerFinder::find_candidates() {
   std::vector<FrameId> indexed;
   std::set<std::string> residual_classes;
@@ -66,7 +69,8 @@ void LayerFinder::find_candidates() {
   }
   std::vector<FrameId> large;
   for (const FrameId frame : indexed) {
-    if (!candidate_[frame] && tree_.kernel_count[frame] >= kLayerKernels && !below_candidate(frame)) {
+    if (!candidate_[frame] && tree_.kernel_count[frame] >= kLayerKernels &&
+        !below_candidate(frame)) {
       large.push_back(frame);
     }
   }
@@ -133,7 +137,8 @@ bool LayerFinder::holds_join(FrameId frame) const {
         if (cover_.island[input]) continue;
         const auto found = kernels_behind.find(input);
         all_known = all_known && found != kernels_behind.end() && !found->second.empty();
-        if (found != kernels_behind.end()) behind.insert(found->second.begin(), found->second.end());
+        if (found != kernels_behind.end())
+          behind.insert(found->second.begin(), found->second.end());
         ++sources;
       }
       if (sources >= 2 && all_known && behind.size() >= 2) return true;

@@ -13,7 +13,8 @@ class LayerFinder {
   LayerFinder(const Graph& graph, const Cover& cover, const FrameTree& tree);
 
   bool is_candidate(FrameId frame) const { return candidate_[frame]; }
-  // The frame holds the layers of a stack, so that it dissolves and they become the model's children.
+  // The frame holds the layers of a stack, so that it dissolves and they become the model's
+  // children.
   bool is_stack(FrameId frame);
   // Not a stack, but large or joined enough to be a layer and not a fusion.
   bool is_layer(FrameId frame);

@@ -43,7 +43,9 @@ class LocalNamer {
     }
   }
 
-  void name_input(LocalId local, const std::vector<std::string>& wishes) { give(local, wishes, kNone); }
+  void name_input(LocalId local, const std::vector<std::string>& wishes) {
+    give(local, wishes, kNone);
+  }
 
   void name_body() {
     for (std::size_t i = 0; i < component_.body.size(); ++i) {
@@ -71,7 +73,8 @@ class LocalNamer {
     const bool arithmetic = call != nullptr && call->role == CallRole::kArithmetic;
     if (!arithmetic) read.resize(std::min<std::size_t>(read.size(), 1));
     // Of two operands the main stream goes on.
-    const auto stream = std::ranges::find(read, kStream, [&](LocalId local) { return std::string_view(name_of(local)); });
+    const auto stream = std::ranges::find(
+        read, kStream, [&](LocalId local) { return std::string_view(name_of(local)); });
     if (stream != read.end()) std::swap(*stream, read.front());
     for (const LocalId local : read) {
       if (parameters_.contains(local) || last_read_[local] > statement) continue;
@@ -84,8 +87,8 @@ class LocalNamer {
     return kNone;
   }
 
-  std::vector<std::string> ordered(const ResultWishes& wishes, std::int32_t statement, LocalId result,
-                                   LocalId replaced) const {
+  std::vector<std::string> ordered(const ResultWishes& wishes, std::int32_t statement,
+                                   LocalId result, LocalId replaced) const {
     std::vector<std::string> order;
     const auto add = [&](const std::vector<std::string>& more) {
       order.insert(order.end(), more.begin(), more.end());
@@ -94,7 +97,8 @@ class LocalNamer {
     const bool is_main_result = component_.level > 0 && !component_.outputs.empty() &&
                                 component_.outputs.front() == result && floating;
     if (is_main_result) order.emplace_back(kStream);
-    if (component_.level == 0 && !component_.outputs.empty() && component_.outputs.front() == result) {
+    if (component_.level == 0 && !component_.outputs.empty() &&
+        component_.outputs.front() == result) {
       const std::string noun = noun_of(component_.operation);
       if (!noun.empty()) order.push_back(noun);
     }
@@ -105,7 +109,8 @@ class LocalNamer {
     if (goes_on) order.emplace_back(kStream);
     add(wishes.medium);
     if (replaced != kNone) order.push_back(name_of(replaced));
-    // In a layer the first stream is `x`; in the model a new one may begin when the old one has ended.
+    // In a layer the first stream is `x`; in the model a new one may begin when the old one has
+    // ended.
     const bool begins = component_.level == 3 || !holder_.contains(std::string(kStream));
     if (component_.level > 0 && floating && begins) order.emplace_back(kStream);
     add(wishes.weak);
@@ -215,7 +220,8 @@ bool is_residual(const Component& component, LocalId local) {
 
 // `callers`: what the first caller of each component calls the component's inputs.
 void name_parent(const Graph& graph, const Tree& tree, Component& component, bool model,
-                 std::vector<std::vector<std::string>>& callers, const std::vector<std::string>& called) {
+                 std::vector<std::vector<std::string>>& callers,
+                 const std::vector<std::string>& called) {
   LocalNamer namer(tree, component);
   for (std::size_t k = 0; k < component.inputs.size(); ++k) {
     const LocalId local = component.inputs[k];
@@ -243,7 +249,8 @@ void name_parent(const Graph& graph, const Tree& tree, Component& component, boo
 
 }  // namespace
 
-void name_locals(const Graph& graph, const Cover& cover, const Nesting& nesting, Assembly& assembly) {
+void name_locals(const Graph& graph, const Cover& cover, const Nesting& nesting,
+                 Assembly& assembly) {
   Tree& tree = assembly.tree;
   std::vector<const Instance*> examples(tree.components.size(), nullptr);
   for (const Instance& instance : tree.instances) {

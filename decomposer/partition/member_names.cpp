@@ -16,7 +16,8 @@ bool is_number(const std::string& part) {
 
 // What a person would call a part of the path: `SelfAttention` -> `self_attention`.
 std::string cleaned(const std::string& part) {
-  const bool has_capital = std::ranges::any_of(part, [](unsigned char c) { return std::isupper(c) != 0; });
+  const bool has_capital =
+      std::ranges::any_of(part, [](unsigned char c) { return std::isupper(c) != 0; });
   return identifier(has_capital ? snake_case(part) : part);
 }
 
@@ -36,7 +37,8 @@ struct Wish {
   std::vector<std::string> before;
   std::string leaf;
   std::optional<std::int32_t> index;
-  std::string origin;  // children of one origin share a name and differ by index or by number
+  std::string origin;    // children of one origin share a name and differ by index or by number
+  bool listed = false;   // the author's path ends in a number
   std::size_t used = 0;  // how much of `before` is in use
 
   std::string name() const {
@@ -44,7 +46,7 @@ struct Wish {
     for (std::size_t i = 0; i < used; ++i) {
       const std::string& part = before[before.size() - 1 - i];
       // One number after the name reads better than in front of it.
-      text = is_number(part) && i == 0 && !index ? text + "_" + part : part + "_" + text;
+      text = is_number(part) && i == 0 && !listed ? text + "_" + part : part + "_" + text;
     }
     return cleaned(text);
   }
@@ -67,10 +69,14 @@ class Namer {
     const Form& form = forms_[parent];
     for (std::size_t i = form.units.size(); i-- > 0;) {
       if (form.units[i].child == kNone) continue;
-      wishes[form.slots[i]] = wish_of(nesting_.regions[parent], nesting_.regions[form.units[i].child]);
+      wishes[form.slots[i]] = wish_of(parent, form.units[i].child);
     }
     tell_apart(wishes);
     drop_lone_indices(wishes);
+    std::map<std::string, std::int32_t> places;
+    for (Wish& wish : wishes) {
+      if (wish.index == kNone) wish.index = places[wish.name()]++;
+    }
     std::set<std::string> taken;
     if (nesting_.regions[parent].parent == kNone) avoid_inputs(wishes);
     for (std::size_t i = 0; i < wishes.size(); ++i) {
@@ -86,18 +92,46 @@ class Namer {
   }
 
  private:
-  Wish wish_of(const Region& parent, const Region& child) const {
-    const std::string& outer = graph_.frames[parent.frame].path;
-    const std::string& path = graph_.frames[child.frame].path;
+  // The author's path of a region: its frame's, or, for what was found in the data flow, the module
+  // that holds all its parameters, when that lies deeper.
+  std::string path_of(RegionId id) const {
+    const Region& region = nesting_.regions[id];
+    const std::string& frame = graph_.frames[region.frame].path;
+    if (region.authored || forms_[id].weights.empty()) return frame;
+    std::vector<std::string> common;
+    for (std::size_t i = 0; i < forms_[id].weights.size(); ++i) {
+      std::vector<std::string> parts = split_path(graph_.parameters[forms_[id].weights[i]].name);
+      const bool listed = !parts.empty() && is_number(parts.back());  // an item of a ParameterList
+      parts.resize(parts.size() - std::min<std::size_t>(parts.size(), listed ? 2 : 1));
+      if (i == 0) common = parts;
+      const auto [end, other] = std::ranges::mismatch(common, parts);
+      common.erase(end, common.end());
+    }
+    std::string path;
+    for (const std::string& part : common) path += (path.empty() ? "" : ".") + part;
+    return path.size() > frame.size() && path.starts_with(frame) ? path : frame;
+  }
+
+  Wish wish_of(RegionId parent_id, RegionId child_id) const {
+    const Region& child = nesting_.regions[child_id];
+    const std::string outer = path_of(parent_id);
+    const std::string path = path_of(child_id);
     std::string below = path;
     if (path == outer) below.clear();
     if (!outer.empty() && path.starts_with(outer + ".")) below = path.substr(outer.size() + 1);
     Wish wish;
     wish.before = split_path(below);
-    const bool is_module = !wish.before.empty() &&
-                           (child.authored || (child.kernel != kNone && kernels_[child.frame] == 1));
+    const bool by_weights = path != graph_.frames[child.frame].path;
+    const bool is_module =
+        !wish.before.empty() &&
+        (child.authored || by_weights || (child.kernel != kNone && kernels_[child.frame] == 1));
     wish.leaf = child.operation;
     wish.origin = "operation of " + below;
+    if (child.level == 2 && !child.authored && !is_module) {
+      wish.leaf += "s";  // a list, numbered in the order of execution
+      wish.index = kNone;
+      return wish;
+    }
     if (!is_module) return wish;
     wish.origin = below;
     if (!is_number(wish.before.back())) {
@@ -105,6 +139,7 @@ class Namer {
       wish.before.pop_back();
     } else if (wish.before.size() >= 2 && !is_number(wish.before[wish.before.size() - 2])) {
       wish.index = std::stoi(wish.before.back());
+      wish.listed = true;
       wish.before.pop_back();
       wish.leaf = wish.before.back();
       wish.before.pop_back();
@@ -129,7 +164,8 @@ class Namer {
           if (wish->used == wish->before.size()) continue;
           ++wish->used;
           // A list's name takes a number only together with what it counts: `stages_0_layers`.
-          const bool bare = wish->index && is_number(wish->before[wish->before.size() - wish->used]);
+          const bool bare =
+              wish->listed && is_number(wish->before[wish->before.size() - wish->used]);
           if (bare && wish->used < wish->before.size()) ++wish->used;
           changed = true;
         }
@@ -167,7 +203,8 @@ void name_parameters(const Graph& graph, const Instance& instance, Component& co
     const std::string& full = graph.parameters[instance.weights[i]].name;
     const std::string base = identifier(full.substr(full.rfind('.') + 1));
     std::string name = base;
-    for (int number = 2; !taken.insert(name).second; ++number) name = base + "_" + std::to_string(number);
+    for (int number = 2; !taken.insert(name).second; ++number)
+      name = base + "_" + std::to_string(number);
     component.parameters[i].name = name;
     component.locals[component.parameters[i].local].name = name;
   }

@@ -23,8 +23,8 @@ struct Region {
   std::vector<RegionId> children;
 };
 
-// Regions in regions: the tree before it has bodies. Region 0 is the model. Regions that were dissolved stay in the
-// list, but nothing refers to them.
+// Regions in regions: the tree before it has bodies. Region 0 is the model. Regions that were
+// dissolved stay in the list, but nothing refers to them.
 struct Nesting {
   std::vector<Region> regions;
   std::vector<LogEntry> log;

@@ -17,7 +17,8 @@ std::vector<Needed> needed_outside(const Graph& graph, const std::vector<Form>& 
     Needed& merged = needed.emplace_back(forms[group.front()].values.size(), false);
     for (const RegionId region : group) {
       const Form& form = forms[region];
-      for (std::size_t i = 0; i < form.values.size(); ++i) place[form.values[i]] = static_cast<std::int32_t>(i);
+      for (std::size_t i = 0; i < form.values.size(); ++i)
+        place[form.values[i]] = static_cast<std::int32_t>(i);
       for (const ValueId output : form.outputs) merged[place[output]] = true;
     }
     const bool none = std::ranges::find(merged, true) == merged.end();
@@ -27,14 +28,16 @@ std::vector<Needed> needed_outside(const Graph& graph, const std::vector<Form>& 
 }
 
 // A result of a parent that one of its children makes is a result of that child.
-void pass_down(const std::vector<Form>& forms, const Grouping& grouping, std::vector<Needed>& needed) {
+void pass_down(const std::vector<Form>& forms, const Grouping& grouping,
+               std::vector<Needed>& needed) {
   for (std::size_t id = grouping.groups.size(); id-- > 0;) {
     const Form& form = forms[grouping.groups[id].front()];
     std::size_t place = 0;
     for (const Unit& unit : form.units) {
       if (unit.child == kNone) continue;
       const Form& child = forms[unit.child];
-      // The child's values are a run of the parent's; nodes between the runs make values of the parent's own.
+      // The child's values are a run of the parent's; nodes between the runs make values of the
+      // parent's own.
       if (child.values.empty()) continue;
       while (form.values[place] != child.values.front()) ++place;
       Needed& below = needed[grouping.group_of[unit.child]];
@@ -70,7 +73,8 @@ std::vector<std::int32_t> order_weights(const Graph& graph, const Form& form) {
 }
 
 std::vector<std::int32_t> order_outputs(const Graph& graph, const Region& region, const Form& form,
-                                        const Needed& needed, const std::vector<std::int32_t>& inputs) {
+                                        const Needed& needed,
+                                        const std::vector<std::int32_t>& inputs) {
   std::vector<std::int32_t> order;
   for (std::size_t i = 0; i < needed.size(); ++i) {
     if (needed[i]) order.push_back(static_cast<std::int32_t>(i));
@@ -105,8 +109,8 @@ Grouping group_regions(const Nesting& nesting, const std::vector<Form>& forms) {
     std::unordered_map<std::string, ComponentId> known;
     for (const RegionId region : order) {
       if (nesting.regions[region].level != level) continue;
-      const auto [found, is_new] = known.try_emplace(
-          forms[region].hash, static_cast<ComponentId>(grouping.groups.size()));
+      const auto [found, is_new] =
+          known.try_emplace(forms[region].hash, static_cast<ComponentId>(grouping.groups.size()));
       if (is_new) grouping.groups.emplace_back();
       grouping.groups[found->second].push_back(region);
       grouping.group_of[region] = found->second;

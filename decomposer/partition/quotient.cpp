@@ -9,11 +9,12 @@ namespace {
 
 // Units numbered within their region: children first, then own nodes.
 struct Numbering {
-  std::vector<RegionId> owner;            // per node
-  std::vector<int> depth;                 // per region
-  std::vector<std::int32_t> own_number;   // per node: its number among the units of the region that owns it
-  std::vector<std::int32_t> child_number; // per region: its number among the units of its parent
-  std::vector<NodeId> first_node;         // per region
+  std::vector<RegionId> owner;  // per node
+  std::vector<int> depth;       // per region
+  std::vector<std::int32_t>
+      own_number;  // per node: its number among the units of the region that owns it
+  std::vector<std::int32_t> child_number;  // per region: its number among the units of its parent
+  std::vector<NodeId> first_node;          // per region
 };
 
 Numbering number_units(const Nesting& nesting, std::size_t node_count) {
@@ -36,13 +37,15 @@ Numbering number_units(const Nesting& nesting, std::size_t node_count) {
   for (auto it = downwards.rbegin(); it != downwards.rend(); ++it) {
     const Region& region = nesting.regions[*it];
     NodeId first = region.nodes.empty() ? static_cast<NodeId>(node_count) : region.nodes.front();
-    for (const RegionId child : region.children) first = std::min(first, numbering.first_node[child]);
+    for (const RegionId child : region.children)
+      first = std::min(first, numbering.first_node[child]);
     numbering.first_node[*it] = first;
   }
   return numbering;
 }
 
-// Where an edge between two nodes shows: the innermost region that holds both, and the two units there.
+// Where an edge between two nodes shows: the innermost region that holds both, and the two units
+// there.
 struct Crossing {
   RegionId region = kNone;
   std::int32_t from = kNone;
@@ -154,7 +157,8 @@ std::vector<std::vector<Unit>> cycles_in(const Nesting& nesting, const Flow& flo
     }
     return seen;
   };
-  // Cycles are rare, so that the plain way is good enough: what can be reached from a unit and reaches it.
+  // Cycles are rare, so that the plain way is good enough: what can be reached from a unit and
+  // reaches it.
   std::vector<std::vector<Unit>> cycles;
   std::vector<bool> done(units.size(), false);
   const std::vector<Unit> stuck = order_of(units, edges).stuck;

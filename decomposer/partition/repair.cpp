@@ -12,14 +12,16 @@ namespace strata {
 namespace {
 
 std::set<NodeId> nodes_below(const Nesting& nesting, RegionId region) {
-  std::set<NodeId> found(nesting.regions[region].nodes.begin(), nesting.regions[region].nodes.end());
-  for (const RegionId child : nesting.regions[region].children) found.merge(nodes_below(nesting, child));
+  std::set<NodeId> found(nesting.regions[region].nodes.begin(),
+                         nesting.regions[region].nodes.end());
+  for (const RegionId child : nesting.regions[region].children)
+    found.merge(nodes_below(nesting, child));
   return found;
 }
 
 bool is_convex(const Flow& flow, const std::set<NodeId>& nodes, std::size_t node_count) {
-  // Nodes that are reached after the region was left once must not lie in it. Edges lead upwards, so that one pass in
-  // node order is enough.
+  // Nodes that are reached after the region was left once must not lie in it. Edges lead upwards,
+  // so that one pass in node order is enough.
   std::vector<std::vector<NodeId>> successors(node_count);
   for (const auto& [from, to] : flow.edges) successors[from].push_back(to);
   std::vector<bool> left(node_count, false);

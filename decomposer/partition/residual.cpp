@@ -15,8 +15,8 @@ ValueId before_casts(const Graph& graph, ValueId value) {
   return value;
 }
 
-// Whether `to` was computed from `from` by nodes of the region alone. Producers only get earlier on the way, so that
-// the search never goes back beyond `from`'s.
+// Whether `to` was computed from `from` by nodes of the region alone. Producers only get earlier on
+// the way, so that the search never goes back beyond `from`'s.
 bool reaches(const Graph& graph, ValueId from, ValueId to,
              const std::function<bool(NodeId)>& inside) {
   const NodeId earliest = graph.values[from].producer;

@@ -15,11 +15,11 @@ struct Wish {
 };
 
 // By the name of the author's module: whole names, then parts of names.
-constexpr std::array kByMember = {
-    Wish{"query", "q"}, Wish{"q_proj", "q"}, Wish{"q_lin", "q"}, Wish{"to_q", "q"},
-    Wish{"key", "k"},   Wish{"k_proj", "k"}, Wish{"k_lin", "k"}, Wish{"to_k", "k"},
-    Wish{"value", "v"}, Wish{"v_proj", "v"}, Wish{"v_lin", "v"}, Wish{"to_v", "v"},
-    Wish{"c_attn", "qkv"}};
+constexpr std::array kByMember = {Wish{"query", "q"},   Wish{"q_proj", "q"}, Wish{"q_lin", "q"},
+                                  Wish{"to_q", "q"},    Wish{"key", "k"},    Wish{"k_proj", "k"},
+                                  Wish{"k_lin", "k"},   Wish{"to_k", "k"},   Wish{"value", "v"},
+                                  Wish{"v_proj", "v"},  Wish{"v_lin", "v"},  Wish{"to_v", "v"},
+                                  Wish{"c_attn", "qkv"}};
 constexpr std::array kByPartOfMember = {Wish{"qkv", "qkv"}, Wish{"query_key_value", "qkv"},
                                         Wish{"gate_up", "gate_up"}, Wish{"gate_proj", "gate"},
                                         Wish{"up_proj", "up"}};
@@ -29,12 +29,12 @@ constexpr std::array kByParent = {Wish{"attention", "attended"}, Wish{"pooler", 
                                   Wish{"feed_forward", "hidden"}};
 // Operators whose name is no noun.
 constexpr std::array kByOperator = {
-    Wish{"arange", "positions"}, Wish{"pow", "squared"},  Wish{"neg", "negated"},
-    Wish{"mul", "product"},      Wish{"div", "quotient"}, Wish{"add", "sum"},
-    Wish{"sub", "difference"},   Wish{"rsub", "difference"},   Wish{"rsqrt", "scale"},
-    Wish{"eq", "same"},          Wish{"ne", "differs"},   Wish{"lt", "smaller"},
-    Wish{"le", "allowed"},       Wish{"gt", "larger"},    Wish{"ge", "allowed"},
-    Wish{"where", "chosen"},     Wish{"index", "picked"}, Wish{"abs", "distance"},
+    Wish{"arange", "positions"}, Wish{"pow", "squared"},         Wish{"neg", "negated"},
+    Wish{"mul", "product"},      Wish{"div", "quotient"},        Wish{"add", "sum"},
+    Wish{"sub", "difference"},   Wish{"rsub", "difference"},     Wish{"rsqrt", "scale"},
+    Wish{"eq", "same"},          Wish{"ne", "differs"},          Wish{"lt", "smaller"},
+    Wish{"le", "allowed"},       Wish{"gt", "larger"},           Wish{"ge", "allowed"},
+    Wish{"where", "chosen"},     Wish{"index", "picked"},        Wish{"abs", "distance"},
     Wish{"__and__", "allowed"},  Wish{"bitwise_and", "allowed"}, Wish{"logical_and", "allowed"}};
 
 template <std::size_t N>
@@ -95,7 +95,8 @@ bool follows_softmax(const Tree& tree, const Component& parent, std::size_t stat
   return false;
 }
 
-// The value is only ever a later operand of other modules, such as what an encoder hands to all layers of a decoder.
+// The value is only ever a later operand of other modules, such as what an encoder hands to all
+// layers of a decoder.
 bool is_side_input(const Tree& tree, const Component& parent, LocalId local) {
   int uses = 0;
   for (const Statement& statement : parent.body) {
@@ -146,7 +147,11 @@ void name_child_results(const Tree& tree, const Component& parent, std::int32_t 
     ResultWishes& own = wishes[i];
     if (component.outputs.size() > 1) {
       const std::string source = source_of(tree, component, component.outputs[i], 0);
-      (i == 0 && component.level > 0 ? own.weak : own.strong).push_back(source);
+      // The first result of a layer or fusion mostly is the stream that went in.
+      const bool stream = i == 0 && component.level > 0 && !component.inputs.empty() &&
+                          component.locals[component.inputs.front()].sizes ==
+                              component.locals[component.outputs.front()].sizes;
+      (stream ? own.weak : own.strong).push_back(source);
     }
     if (i > 0) continue;
     if (is_matmul(component.operation)) {
@@ -187,6 +192,18 @@ void name_operator_results(const Component& component, const OperatorCall& call,
   } else if (count == 2 && call.role == CallRole::kPlumbing) {
     wishes[0].strong = {"first"};
     wishes[1].strong = {"second"};
+  } else if (count == 2 && call.outputs[1] != kNone &&
+             component.locals[call.outputs[1]].dtype == ScalarType::kInt64) {
+    wishes[0].strong = {"values"};  // topk, sort, max along a dimension
+    wishes[1].strong = {"indices"};
+  } else if (call.op->name.find("lstm") != std::string::npos && (count == 2 || count == 3)) {
+    const std::size_t hidden = count - 2;
+    if (hidden == 1) wishes[0].strong = {"output"};
+    wishes[hidden].strong = {"h"};
+    wishes[hidden + 1].strong = {"c"};
+  } else if (call.op->name == "gru" && count == 2) {
+    wishes[0].strong = {"output"};
+    wishes[1].strong = {"h"};
   } else if (count > 1) {
     for (std::size_t i = 0; i < count; ++i) {
       wishes[i].strong = {(operand.empty() ? "part" : operand) + "_" + std::to_string(i)};

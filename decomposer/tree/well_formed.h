@@ -20,7 +20,8 @@ std::vector<TreeViolation> violations_of(const Tree& tree);
 // Those, and the rules about the graph that it was made from: who owns each node, shapes, weights.
 std::vector<TreeViolation> violations_of(const Tree& tree, const Graph& normalised);
 
-// Throws Error{"tree.malformed"} that names the first violation and counts the rest; returns when there is none.
+// Throws Error{"tree.malformed"} that names the first violation and counts the rest; returns when
+// there is none.
 void require_well_formed(const Tree& tree, const Graph& normalised);
 
 }  // namespace strata

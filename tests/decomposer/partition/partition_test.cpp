@@ -184,7 +184,8 @@ return %y
 }
 
 TEST(Partition, DissolvesAModuleThatOtherModulesInterrupt) {
-  // Module `a` runs before and after module `b`, which needs its first result: as one component it would wait for itself.
+  // Module `a` runs before and after module `b`, which needs its first result: as one component it
+  // would wait for itself.
   const Parted model = parted(R"(
 input %x : fp32[2,8]
 class a = zoo.Interrupted
@@ -197,7 +198,8 @@ return %s
 )");
   EXPECT_EQ(count_called(model.tree, "interrupted"), 0);
   EXPECT_EQ(count_called(model.tree, "interrupter"), 1);
-  EXPECT_TRUE(std::ranges::any_of(model.tree.log, [](const LogEntry& entry) { return entry.stage == "repair"; }));
+  EXPECT_TRUE(std::ranges::any_of(model.tree.log,
+                                  [](const LogEntry& entry) { return entry.stage == "repair"; }));
 }
 
 TEST(Partition, KeepsTheAuthorsInputNames) {

@@ -8,7 +8,8 @@
 
 namespace strata {
 
-// A model of `layers` equal residual layers (norm, linear, relu, linear, add) and a head, in the text form of graphs.
+// A model of `layers` equal residual layers (norm, linear, relu, linear, add) and a head, in the
+// text form of graphs.
 std::string residual_stack(int layers);
 
 // A graph with its cover and tree.

@@ -14,7 +14,8 @@ std::string port(const Local& local) {
 
 std::string ports(const Component& component, const std::vector<LocalId>& locals) {
   std::string text;
-  for (const LocalId local : locals) text += (text.empty() ? "" : ", ") + port(component.locals[local]);
+  for (const LocalId local : locals)
+    text += (text.empty() ? "" : ", ") + port(component.locals[local]);
   return text;
 }
 
@@ -26,7 +27,8 @@ std::string names(const Component& component, const std::vector<LocalId>& locals
   return text;
 }
 
-void dump_component(const Tree& tree, ComponentId id, int depth, std::set<ComponentId>& seen, std::string& text) {
+void dump_component(const Tree& tree, ComponentId id, int depth, std::set<ComponentId>& seen,
+                    std::string& text) {
   const Component& component = tree.components[id];
   const bool again = !seen.insert(id).second;
   text += fmt::format("L{} {} x{} ({}) -> ({}){}\n", component.level, component.name,
@@ -53,7 +55,8 @@ std::string dump_body(const Tree&, const Component& component) {
   for (const Statement& statement : component.body) {
     if (const auto* call = std::get_if<ChildCall>(&statement)) {
       text += fmt::format("  {} = {}({})\n", names(component, call->outputs),
-                          registered_name(component.children[call->child]), names(component, call->inputs));
+                          registered_name(component.children[call->child]),
+                          names(component, call->inputs));
       continue;
     }
     const auto& call = std::get<OperatorCall>(statement);
@@ -61,7 +64,8 @@ std::string dump_body(const Tree&, const Component& component) {
     for (const Argument& argument : call.arguments) {
       for (const ValueRef value : tensors_in(argument)) read.push_back(value.id);
     }
-    text += fmt::format("  {} = aten::{}({})\n", names(component, call.outputs), call.op->name, names(component, read));
+    text += fmt::format("  {} = aten::{}({})\n", names(component, call.outputs), call.op->name,
+                        names(component, read));
   }
   return text + fmt::format("  return {}\n", names(component, component.outputs));
 }

@@ -17,7 +17,8 @@ class TreeRules : public ::testing::Test {
 
   std::set<std::string> broken() const {
     std::set<std::string> rules;
-    for (const TreeViolation& violation : violations_of(tree_, model_.graph)) rules.insert(violation.rule);
+    for (const TreeViolation& violation : violations_of(tree_, model_.graph))
+      rules.insert(violation.rule);
     return rules;
   }
   Component& component(const std::string& operation) {
@@ -193,7 +194,8 @@ TEST_F(TreeRules, T18NodesRunTheirStatementsOperator) {
 TEST_F(TreeRules, T19LocalsHaveTheShapeOfTheirValues) {
   Instance& up = instance("layers_0.mlp.up");
   Component& linear = tree_.components[static_cast<std::size_t>(up.component)];
-  up.values[static_cast<std::size_t>(linear.parameters[0].local)] = up.values[static_cast<std::size_t>(linear.inputs[0])];
+  up.values[static_cast<std::size_t>(linear.parameters[0].local)] =
+      up.values[static_cast<std::size_t>(linear.inputs[0])];
   EXPECT_EQ(broken(), Rules{"T19"});
 }
 
