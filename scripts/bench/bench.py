@@ -5,11 +5,12 @@
 
 Sections: load, forward, verify, memory, layers, real; default: all. Models are exported into the
 folder on first use. One thread everywhere. Each line says whether its target is met; the program
-exits with 1 where one is not.
+exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs than build/bin.
 """
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import sys
@@ -21,7 +22,7 @@ from models import archive_of
 from processes import Run, run
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAMS = ROOT / "build" / "bin"
+PROGRAMS = Path(os.environ.get("STRATA_PROGRAMS", ROOT / "build" / "bin"))
 PEER = Path(__file__).resolve().parent / "peer.py"
 
 
