@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include "tests/decomposer/cover/cover_text.h"
+
+namespace strata {
+namespace {
+
+TEST(Roles, ResidualAddStaysInTheParent) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    parameter %w : fp32[4,4]
+    %a = aten::linear(%x, %w) : fp32[2,4]
+    %y = aten::add.Tensor(%x, %a) : fp32[2,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "linear");
+  EXPECT_EQ(covered.kernel_of("y"), "arithmetic");
+}
+
+TEST(Roles, ArithmeticOnAParameterIsAKernel) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    parameter %p : fp32[2,4]
+    %a = aten::add.Tensor(%x, %p) : fp32[2,4]
+    %b = aten::cat([%a, %x], 1) : fp32[2,8]
+    %c = aten::cat([%b, %p], 1) : fp32[2,12]
+    return %c)");
+  EXPECT_EQ(covered.operations(), "add_parameter concat_parameter");
+  EXPECT_EQ(covered.kernel_of("b"), "plumbing");
+}
+
+TEST(Roles, IndexingByATensorIsAKernelAndDivisionWithRoundingToo) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    input %i : i64[3]
+    %a = aten::index.Tensor(%x, [%i]) : fp32[3,4]
+    %b = aten::div.Tensor_mode(%a, 2.0, rounding_mode="floor") : fp32[3,4]
+    %c = aten::div.Tensor(%b, 2.0) : fp32[3,4]
+    return %c)");
+  EXPECT_EQ(covered.operations(), "index div");
+  EXPECT_EQ(covered.kernel_of("c"), "arithmetic");
+}
+
+TEST(Roles, ElementwiseWorkOnAParameterJoinsItsOnlyReader) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    parameter %log : fp32[4]
+    %e = aten::exp(%log) : fp32[4]
+    %n = aten::neg(%e) : fp32[4]
+    %y = aten::mul.Tensor(%x, %n) : fp32[2,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "mul_parameter");
+  EXPECT_TRUE(covered.together("e", "y"));
+}
+
+TEST(Roles, ElementwiseWorkOnAParameterWithTwoReadersIsAKernel) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    parameter %log : fp32[4]
+    %e = aten::exp(%log) : fp32[4]
+    %a = aten::mul.Tensor(%x, %e) : fp32[2,4]
+    %y = aten::add.Tensor(%a, %e) : fp32[2,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "exp_parameter mul_parameter add_parameter");
+}
+
+TEST(Joining, AConstantOfAnOuterFrameDoesNotPullItsReaderOut) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    %z = aten::zeros([4]) : fp32[4] @outer
+    %m = aten::maximum(%x, %z) : fp32[2,4] @outer/inner
+    %n = aten::relu(%m) : fp32[2,4] @outer/inner
+    return %n)");
+  EXPECT_FALSE(covered.together("z", "m"));
+}
+
+TEST(Joining, ACastFollowsItsMakerInTheSameFrame) {
+  const Covered covered(R"(
+    input %x : bf16[2,4]
+    %s = aten::softmax.int(%x, -1, fp32) : fp32[2,4] @attn
+    %c = aten::to.dtype(%s, bf16) : bf16[2,4] @attn
+    %y = aten::add.Tensor(%c, %x) : bf16[2,4] @attn
+    return %y)");
+  EXPECT_TRUE(covered.together("s", "c"));
+}
+
+TEST(Joining, ACastInAnotherFrameStaysPlumbing) {
+  const Covered covered(R"(
+    input %x : bf16[2,4]
+    %s = aten::softmax.int(%x, -1, fp32) : fp32[2,4] @attn
+    %c = aten::to.dtype(%s, bf16) : bf16[2,4] @after
+    %y = aten::add.Tensor(%c, %x) : bf16[2,4] @after
+    return %y)");
+  EXPECT_EQ(covered.kernel_of("c"), "plumbing");
+}
+
+}  // namespace
+}  // namespace strata

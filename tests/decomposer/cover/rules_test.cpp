@@ -1,0 +1,214 @@
+#include <gtest/gtest.h>
+
+#include "kernels_l0/error.h"
+#include "tests/decomposer/cover/cover_text.h"
+
+namespace strata {
+namespace {
+
+TEST(LeafFrames, AConv1dOfTransformersIsOneLinear) {
+  const Covered covered(R"(
+    input %x : fp32[1,8,4]
+    parameter %w : fp32[4,12]
+    parameter %b : fp32[12]
+    %v = aten::view(%x, [-1, 4]) : fp32[8,4] @attn/c_attn
+    %m = aten::addmm(%b, %v, %w) : fp32[8,12] @attn/c_attn
+    %y = aten::view(%m, [1, 8, 12]) : fp32[1,8,12] @attn/c_attn
+    %s, %t = aten::chunk(%y, 2, -1) : fp32[1,8,6], fp32[1,8,6] @attn
+    return %s, %t)");
+  EXPECT_EQ(covered.operations(), "linear");
+  EXPECT_TRUE(covered.together("v", "y"));
+  EXPECT_EQ(covered.kernel_of("s"), "plumbing");
+}
+
+TEST(LeafFrames, PlumbingOfAFrameThatHoldsMoreStaysWithTheParent) {
+  const Covered covered(R"(
+    input %x : fp32[1,8,4]
+    parameter %w : fp32[4,12]
+    parameter %b : fp32[12]
+    %v = aten::view(%x, [-1, 4]) : fp32[8,4] @mlp
+    %m = aten::addmm(%b, %v, %w) : fp32[8,12] @mlp
+    %g = aten::gelu(%m) : fp32[8,12] @mlp
+    %y = aten::view(%g, [1, 8, 12]) : fp32[1,8,12] @mlp
+    return %y)");
+  EXPECT_EQ(covered.operations(), "linear gelu");
+  EXPECT_EQ(covered.kernel_of("v"), "plumbing");
+  EXPECT_EQ(covered.kernel_of("y"), "plumbing");
+}
+
+constexpr const char* kFrozenNorm = R"(
+    class bn = detr.FrozenBatchNorm2d
+    input %x : fp32[1,3,4,4]
+    buffer %weight : fp32[1,3,1,1]
+    buffer %bias : fp32[1,3,1,1]
+    buffer %var : fp32[1,3,1,1]
+    %e = aten::add.Tensor(%var, 1e-5) : fp32[1,3,1,1] @bn
+    %r = aten::rsqrt(%e) : fp32[1,3,1,1] @bn
+    %s = aten::mul.Tensor(%weight, %r) : fp32[1,3,1,1] @bn
+    %m = aten::mul.Tensor(%x, %s) : fp32[1,3,4,4] @bn
+    %y = aten::add.Tensor(%m, %bias) : fp32[1,3,4,4] @bn
+    return %y)";
+
+TEST(LeafFrames, ElementwiseWorkIsOneKernelNamedByItsClass) {
+  const Covered covered(kFrozenNorm);
+  EXPECT_EQ(covered.operations(), "frozen_batch_norm2d");
+  EXPECT_TRUE(covered.together("e", "y"));
+}
+
+TEST(LeafFrames, ASecondResultKeepsThemApart) {
+  std::string text = kFrozenNorm;
+  text.replace(text.find("return %y"), 9, "return %y, %m");
+  EXPECT_EQ(Covered(text).operations().find("frozen"), std::string::npos);
+}
+
+constexpr const char* kSteps = R"(
+    input %a : fp32[2,4]
+    input %x : fp32[5,2,4]
+    %h0 = aten::zeros([2, 4]) : fp32[2,4] @ssm
+    %x0 = aten::select.int(%x, 0, 0) : fp32[2,4] @ssm
+    %d0 = aten::mul.Tensor(%a, %h0) : fp32[2,4] @ssm
+    %h1 = aten::add.Tensor(%d0, %x0) : fp32[2,4] @ssm
+    %x1 = aten::select.int(%x, 0, 1) : fp32[2,4] @ssm
+    %d1 = aten::mul.Tensor(%a, %h1) : fp32[2,4] @ssm
+    %h2 = aten::add.Tensor(%d1, %x1) : fp32[2,4] @ssm
+    %x2 = aten::select.int(%x, 0, 2) : fp32[2,4] @ssm
+    %d2 = aten::mul.Tensor(%a, %h2) : fp32[2,4] @ssm
+    %h3 = aten::add.Tensor(%d2, %x2) : fp32[2,4] @ssm
+    %x3 = aten::select.int(%x, 0, 3) : fp32[2,4] @ssm
+    %d3 = aten::mul.Tensor(%a, %h3) : fp32[2,4] @ssm
+    %h4 = aten::add.Tensor(%d3, %x3) : fp32[2,4] @ssm
+    %y = aten::stack([%h1, %h2, %h3, %h4]) : fp32[4,2,4] @ssm
+    return %y)";
+
+TEST(Recurrences, StepsThatReadEachOtherAreOneScan) {
+  const Covered covered(kSteps);
+  EXPECT_EQ(covered.operations(), "scan");
+  EXPECT_TRUE(covered.together("h0", "y"));
+  EXPECT_TRUE(covered.together("x2", "y"));
+}
+
+TEST(Recurrences, BranchesOfOneFormThatReadTheSameAreNoScan) {
+  std::string text = kSteps;
+  for (const char* state : {"%h1)", "%h2)", "%h3)"}) {
+    text.replace(text.find(state), 4, "%h0)");
+  }
+  EXPECT_EQ(Covered(text).operations().find("scan"), std::string::npos);
+}
+
+TEST(Recurrences, LayersThatAreStackedAreNoScan) {
+  // Each step holds a linear, which is a kernel of its own.
+  std::string text = "input %x : fp32[2,4]\nparameter %w : fp32[4,4]\n";
+  std::string before = "x";
+  std::string list;
+  for (int i = 0; i < 5; ++i) {
+    const std::string n = std::to_string(i);
+    text += "%l" + n + " = aten::linear(%" + before + ", %w) : fp32[2,4]\n";
+    text += "%m" + n + " = aten::mul.Tensor(%l" + n + ", 0.5) : fp32[2,4]\n";
+    text += "%h" + n + " = aten::add.Tensor(%" + before + ", %m" + n + ") : fp32[2,4]\n";
+    before = "h" + n;
+    list += (i ? ", %" : "%") + before;
+  }
+  text += "%y = aten::stack([" + list + "]) : fp32[5,2,4]\nreturn %y\n";
+  EXPECT_EQ(Covered(text).operations(), "linear linear linear linear linear");
+}
+
+TEST(WrittenStorages, MakerWritesAndViewsAreOneKernel) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    %z = aten::zeros([4, 4]) : fp32[4,4]
+    %s = aten::slice.Tensor(%z, 0, 0, 2) : fp32[2,4]
+    %c = aten::copy_(%s, %x) : fp32[2,4]
+    %y = aten::relu(%z) : fp32[4,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "scatter_assign relu");
+  EXPECT_TRUE(covered.together("z", "c"));
+  EXPECT_TRUE(covered.together("z", "s"));
+  ASSERT_FALSE(covered.cover.effects.empty());
+}
+
+TEST(WrittenStorages, AMaskWrittenPieceByPieceIsAnIsland) {
+  const Covered covered(R"(
+    input %x : fp32[4,4]
+    %z = aten::zeros([4, 4]) : fp32[4,4]
+    %s = aten::slice.Tensor(%z, 0, 0, 2) : fp32[2,4]
+    %c = aten::fill_.Scalar(%s, 1.0) : fp32[2,4]
+    %y = aten::add.Tensor(%x, %z) : fp32[4,4]
+    return %y)");
+  EXPECT_TRUE(covered.together("z", "c"));
+  EXPECT_TRUE(covered.cover.island[static_cast<std::size_t>(value_of(covered.graph, "z"))]);
+}
+
+TEST(WrittenStorages, WhatAnActivationIsWrittenIntoIsNoIsland) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    %z = aten::zeros([4, 4]) : fp32[4,4]
+    %s = aten::slice.Tensor(%z, 0, 0, 2) : fp32[2,4]
+    %c = aten::copy_(%s, %x) : fp32[2,4]
+    %y = aten::relu(%z) : fp32[4,4]
+    return %y)");
+  EXPECT_FALSE(covered.cover.island[static_cast<std::size_t>(value_of(covered.graph, "z"))]);
+  EXPECT_FALSE(covered.cover.island[static_cast<std::size_t>(value_of(covered.graph, "y"))]);
+}
+
+TEST(WellFormed, RefusesPlantedFaults) {
+  const Covered good(R"(
+    input %x : fp32[2,4]
+    parameter %w : fp32[4,4]
+    %a = aten::linear(%x, %w) : fp32[2,4]
+    %b = aten::relu(%a) : fp32[2,4]
+    %c = aten::exp(%b) : fp32[2,4]
+    %y = aten::add.Tensor(%c, %x) : fp32[2,4]
+    return %y)");
+  const auto fault_of = [&](const Cover& cover) -> std::string {
+    try {
+      check_well_formed(good.graph, cover);
+    } catch (const Error& error) {
+      return error.id();
+    }
+    return "";
+  };
+  EXPECT_EQ(fault_of(good.cover), "");
+
+  Cover twice = good.cover;
+  twice.kernels[0].nodes.push_back(1);
+  EXPECT_EQ(fault_of(twice), "cover.C1");
+
+  Cover dropped = good.cover;
+  dropped.kernel_of[1] = kNone;
+  dropped.kernels[1].nodes.clear();
+  EXPECT_EQ(fault_of(dropped), "cover.C2");
+
+  Cover loose = good.cover;
+  loose.kernel_of[0] = kNone;
+  loose.kernels[0].nodes.clear();
+  loose.roles[0] = Role::kPlumbing;
+  EXPECT_EQ(fault_of(loose), "cover.C3");
+
+  Cover circle = good.cover;  // linear and exp as one, relu between them
+  circle.kernels[0].nodes = {0, 2};
+  circle.kernel_of[2] = 0;
+  circle.kernels[2].nodes.clear();
+  EXPECT_EQ(fault_of(circle), "cover.C4");
+
+  Cover stranger = good.cover;
+  stranger.kernels[1].operands = {value_of(good.graph, "x")};  // relu does not read it
+  EXPECT_EQ(fault_of(stranger), "cover.C6");
+}
+
+TEST(WellFormed, RefusesAKernelThatNobodyReads) {
+  Graph graph = graph_from_text(R"(
+    input %x : fp32[4]
+    %a = aten::relu(%x) : fp32[4]
+    %b = aten::exp(%x) : fp32[4]
+    return %b)");
+  const Cover cover = strata::cover(graph, catalogue());
+  try {
+    check_well_formed(graph, cover);
+    ADD_FAILURE() << "relu's result goes nowhere";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.id(), "cover.C5");
+  }
+}
+
+}  // namespace
+}  // namespace strata
