@@ -70,6 +70,7 @@ std::string print_reply(const ScanReply& reply) {
 }
 
 std::string explain_rule(const std::string& id) {
+  if (id == "all") return rules_document();
   if (const RuleInfo* rule = find_rule(id)) return page(*rule);
   std::string known;
   for (const RuleInfo& rule : rule_table()) {

@@ -11,8 +11,8 @@ namespace strata {
 // Findings and errors as a compiler prints them, the source line and a caret below each, with a last line that counts.
 std::string print_reply(const ScanReply& reply);
 
-// The page of one rule: what it refuses, why, what to write, a bad and a good line. Throws Error "scan.rule" with the
-// nearest known ids when there is no such rule.
+// The page of one rule: what it refuses, why, what to write, a bad and a good line; "all" gives
+// rules_document(). Throws Error "scan.rule" with the nearest known ids when there is no such rule.
 std::string explain_rule(const std::string& id);
 
 // All pages and the allow-lists, in Markdown: docs/rules.md.

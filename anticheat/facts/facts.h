@@ -125,6 +125,7 @@ struct Member {
 struct OtherDeclaration {
   std::string what;  // "variable", "type alias", "template", ...
   std::string name;
+  std::string target_file;  // using-declarations of a class: where that class is defined
   std::string text;
   Place place;
 };

@@ -48,6 +48,10 @@ class Translator {
     facts::OtherDeclaration fact;
     fact.what = what.empty() ? std::string(declaration.getDeclKindName()) : std::move(what);
     if (const auto* named = llvm::dyn_cast<clang::NamedDecl>(&declaration)) fact.name = named->getNameAsString();
+    if (const auto* use = llvm::dyn_cast<clang::UsingDecl>(&declaration); use != nullptr && use->shadow_size() == 1) {
+      const clang::NamedDecl* target = (*use->shadow_begin())->getTargetDecl();
+      if (llvm::isa<clang::CXXRecordDecl>(target)) fact.target_file = translation_.places.file(target->getLocation());
+    }
     fact.text = text(declaration.getSourceRange());
     fact.place = translation_.places.place(declaration.getLocation());
     return fact;
@@ -61,7 +65,7 @@ class Translator {
     fact.is_anonymous = space.isAnonymousNamespace();
     fact.is_reopened = !space.isFirstDecl();
     for (const clang::Decl* declaration : space.noload_decls()) {
-      if (declaration->isImplicit() || llvm::isa<clang::EmptyDecl>(declaration)) continue;
+      if (declaration->isImplicit() || llvm::isa<clang::EmptyDecl, clang::UsingShadowDecl>(declaration)) continue;
       collect_attributes(*declaration, file);
       if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(declaration);
           record != nullptr && record->isThisDeclarationADefinition() && !record->isUnion() &&

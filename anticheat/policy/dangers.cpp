@@ -36,7 +36,7 @@ void add_danger_policy(Policy& policy) {
         "torch::nn::Module::train", "torch::nn::Module::eval", "torch::nn::Module::children", "torch::nn::Module::modules",
         "torch::nn::Module::named_*", "torch::nn::Module::parameters", "torch::nn::Module::buffers", "torch::nn::Module::replace_module",
         "torch::nn::Module::unregister_module", "torch::nn::Module::clone", "torch::nn::Module::load", "torch::nn::Module::save",
-        "torch::nn::Module::zero_grad", "torch::nn::Module::as", "torch::nn::Module::shared_from_this*", "at::RecordFunction*", "at::add*Callback"}},
+        "torch::nn::Module::zero_grad", "torch::nn::Module::as", "std::enable_shared_from_this::*", "at::RecordFunction*", "at::add*Callback"}},
       {"random",
        {"*::dropout", "at::dropout", "at::*_dropout", "at::rand*", "at::bernoulli", "*::bernoulli", "at::multinomial", "*::multinomial",
         "at::normal*", "*::normal_", "*::uniform_", "*::random_", "*::bernoulli_", "at::poisson", "*::exponential_", "at::rrelu"}},

@@ -33,6 +33,12 @@ const OperatorEntry* find_operator(const std::vector<OperatorEntry>& entries, st
   return found == entries.end() ? nullptr : &*found;
 }
 
+std::string ledger_name(const Policy& policy, std::string_view name) {
+  if (const std::size_t home = name.rfind("::"); home != std::string_view::npos) name.remove_prefix(home + 2);
+  name = name.substr(0, name.find('.'));
+  return operator_name(policy, "at::" + std::string(name), 2);
+}
+
 std::string operator_name(const Policy& policy, std::string_view callee, std::size_t operand_count) {
   std::string name;
   for (const std::string_view home : {"at::Tensor::", "at::TensorBase::", "at::"}) {

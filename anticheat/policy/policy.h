@@ -81,6 +81,9 @@ void add_source_policy(Policy& policy);
 void add_kernel_policy(Policy& policy);
 void add_danger_policy(Policy& policy);
 
+// A ledger's name for an operator, "mul", "aten::mul" or "aten::mul.Tensor", as operator_name gives it.
+std::string ledger_name(const Policy& policy, std::string_view name);
+
 // The base name of an ATen operator, however it is spelt: "at::Tensor::view" and "at::view" give "view",
 // "at::operator+" gives "add"; "" for anything else. `operand_count` tells negation from subtraction.
 std::string operator_name(const Policy& policy, std::string_view callee, std::size_t operand_count);

@@ -17,7 +17,7 @@ void check_dangers(const RuleContext& context, const char* rule, const std::stri
       if (role.kind != CallKind::kDanger || role.name != rule) return;
       // The original's own random or uninitialised operators are in the ledger.
       const std::string name = operator_name(context.policy, expression.callee, expression.operands.size());
-      if (context.file.operators && context.file.operators->contains(name)) return;
+      if (is_in_ledger(context, name)) return;
       report(context, rule, expression.place, expression.text, message, expression.callee);
     };
     visit_expressions(function.body, look);

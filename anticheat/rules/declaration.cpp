@@ -6,7 +6,7 @@ namespace strata {
 
 // A file holds one struct Model and the three functions that describe its inputs and outputs, nothing else.
 void check_declaration(const RuleContext& context) {
-  if (!is_component(context.file.profile)) return;
+  if (!is_component(context.file.profile) || is_alias(context)) return;
   check_keywords(context, "declaration", "not part of the file format");
   static const std::set<std::string> makers = {"get_inputs", "get_init_inputs", "get_expected_output_shapes"};
   const auto refuse = [&](const Place& place, const std::string& text, const std::string& what) {
@@ -34,10 +34,7 @@ void check_declaration(const RuleContext& context) {
       }
     }
   }
-  // A step's refactored file may be no more than the include of the component.
-  const bool forwards = context.file.namespaces.empty() && context.file.includes.size() == 1 &&
-                        facts::file_of(context.project, context.file.includes[0].resolved) != nullptr;
-  if (model_of(context.file) == nullptr && !forwards) {
+  if (model_of(context.file) == nullptr) {
     report(context, "declaration", {context.file.path, 0, 0}, "", "the file has no struct Model");
   }
 }

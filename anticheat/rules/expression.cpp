@@ -9,6 +9,11 @@ void look(const RuleContext& context, const facts::Expression& expression) {
     report(context, "expression", expression.place, expression.text, "this form of expression (" + expression.name + ")",
            expression.callee);
   }
+  // Assignments are the rule `state`'s.
+  const bool builtin = expression.kind == facts::ExpressionKind::kCall && expression.callee.starts_with("builtin ");
+  if (builtin && !assigns(expression) && !is_listed(context.policy.builtin_operators, expression.callee)) {
+    report(context, "expression", expression.place, expression.text, "the operator " + expression.callee, expression.callee);
+  }
   for (std::size_t i = 0; i < expression.operands.size(); ++i) {
     // this->register_module(...): the object of a call of the class's own.
     const bool own_call = i == 0 && expression.is_method && expression.operands[0].name == "this";

@@ -14,12 +14,13 @@ bool is_in_place(const std::string& callee) {
          (name.starts_with("operator") && name.ends_with('=')) || name == "operator++" || name == "operator--";
 }
 
-// What a kernel made itself it may write to.
+// What a kernel made itself it may write to, and a flat original to its own buffers.
 std::set<const facts::Expression*> writes_to_locals(const RuleContext& context, const facts::Class& owner, const facts::Function& function) {
   std::set<const facts::Expression*> calls;
   if (!is_kernel(context.file.profile) || function.is_constructor) return calls;
   for (const Flow::Write& write : trace(context, owner, function).writes) {
-    if (write.target == Flow::Target::kLocal) calls.insert(write.call);
+    const bool own_buffer = write.target == Flow::Target::kMember && context.file.profile == Profile::kFlat;
+    if (write.target == Flow::Target::kLocal || own_buffer) calls.insert(write.call);
   }
   return calls;
 }
@@ -36,7 +37,7 @@ void check_in_place(const RuleContext& context) {
       if (call.kind != facts::ExpressionKind::kCall) return;
       const bool tensor = call.callee.starts_with("at::");
       const std::string name = operator_name(context.policy, call.callee, call.operands.size());
-      const bool in_ledger = context.file.operators && context.file.operators->contains(name);
+      const bool in_ledger = is_in_ledger(context, name);
       if (tensor && is_in_place(call.callee) && !in_ledger && !own.contains(&call)) {
         report(context, "in-place", call.place, call.text, "writes into a tensor", call.callee);
       }

@@ -6,6 +6,7 @@
 namespace strata {
 
 void judge(const facts::Project& project, const Policy& policy, ScanReply& reply) {
+  if (!reply.errors.empty()) return;  // half a syntax tree proves nothing
   reply.findings = check_rules(project, policy);
   std::vector<Finding> unused;
   for (const facts::File& file : project.files) {

@@ -84,6 +84,15 @@ const facts::Class* model_of(const facts::File& file) {
   return nullptr;
 }
 
+bool is_alias(const RuleContext& context) {
+  const facts::File& file = context.file;
+  if (!file.others.empty() || file.namespaces.size() != 1) return false;
+  const facts::Namespace& space = file.namespaces[0];
+  return space.classes.empty() && space.functions.empty() && space.others.size() == 1 &&
+         space.others[0].name == "Model" && space.others[0].target_file != file.path &&
+         facts::file_of(context.project, space.others[0].target_file) != nullptr;
+}
+
 const facts::Function* forward_of(const facts::Class& model) {
   for (const facts::Function& method : model.methods) {
     if (method.name == "forward") return &method;
@@ -145,6 +154,22 @@ CallRole role_of(const RuleContext& context, const Expression& call) {
   }
   if (is_operator_home(callee)) return {CallKind::kOperator, name};
   return {CallKind::kUnknown, callee};
+}
+
+bool assigns(const facts::Expression& expression) {
+  static const std::string builtin = "builtin ";
+  if (expression.callee.ends_with("::operator=")) return true;
+  if (!expression.callee.starts_with(builtin)) return false;
+  const std::string sign = expression.callee.substr(builtin.size());
+  return sign == "=" || sign == "++" || sign == "--" || (sign.size() >= 2 && sign.back() == '=' && sign != "==" && sign != "!=" && sign != "<=" && sign != ">=");
+}
+
+bool is_in_ledger(const RuleContext& context, const std::string& operator_name) {
+  if (!context.file.operators) return false;
+  for (const auto& [name, count] : *context.file.operators) {
+    if (ledger_name(context.policy, name) == operator_name) return count > 0;
+  }
+  return false;
 }
 
 bool is_tensor_like(const facts::Type& type) {

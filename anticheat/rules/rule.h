@@ -37,6 +37,8 @@ bool is_component(Profile profile);  // parent, catalogue_l0, flat: files in the
 
 // The class of a component file, or null: `Model` in its namespace.
 const facts::Class* model_of(const facts::File& file);
+// True for a file that only names another's Model as its own: a step's refactored.h.
+bool is_alias(const RuleContext& context);
 const facts::Function* forward_of(const facts::Class& model);
 
 using ExpressionVisitor = std::function<void(const facts::Expression&)>;
@@ -66,6 +68,11 @@ struct CallRole {
   std::string name;  // operators: base name; dangers: the rule
 };
 CallRole role_of(const RuleContext& context, const facts::Expression& call);
+
+// True for a = b, ++a, a += b and the like, of numbers and of objects.
+bool assigns(const facts::Expression& expression);
+// True when the request's ledger gives this operator to the file.
+bool is_in_ledger(const RuleContext& context, const std::string& operator_name);
 
 bool is_tensor_like(const facts::Type& type);  // tensor, list or tuple of tensors
 // A number known before the program runs, through conversions to Scalar too.

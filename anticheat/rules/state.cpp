@@ -2,18 +2,6 @@
 
 namespace strata {
 
-namespace {
-
-bool assigns(const facts::Expression& expression) {
-  static const std::string builtin = "builtin ";
-  if (expression.callee.ends_with("::operator=")) return true;
-  if (!expression.callee.starts_with(builtin)) return false;
-  const std::string sign = expression.callee.substr(builtin.size());
-  return sign == "=" || sign == "++" || sign == "--" || (sign.size() >= 2 && sign.back() == '=' && sign != "==" && sign != "!=" && sign != "<=" && sign != ">=");
-}
-
-}  // namespace
-
 // Between two calls of forward nothing may change: only local tensors are given new values.
 void check_state(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;

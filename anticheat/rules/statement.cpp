@@ -2,6 +2,15 @@
 
 namespace strata {
 
+namespace {
+
+// Equal layers in a row, in a flat file: a loop over a constant range.
+bool is_rolled(const RuleContext& context, const facts::Statement& statement) {
+  return context.file.profile == Profile::kFlat && statement.kind == facts::StatementKind::kCount;
+}
+
+}  // namespace
+
 // Straight lines of declarations, assignments, child calls and one return; kernels have no branches or loops at all.
 void check_statement(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
@@ -13,7 +22,7 @@ void check_statement(const RuleContext& context) {
       const bool branches = kind == StatementKind::kIf || kind == StatementKind::kCount || kind == StatementKind::kForEach;
       if (kind == StatementKind::kOther) {
         report(context, "statement", statement.place, statement.text, "this form of statement (" + statement.name + ")");
-      } else if (branches && is_kernel(context.file.profile)) {
+      } else if (branches && is_kernel(context.file.profile) && !is_rolled(context, statement)) {
         report(context, "statement", statement.place, statement.text, "a kernel is a straight line");
       } else if (kind == StatementKind::kDeclare) {
         for (const int index : statement.variables) {

@@ -1,0 +1,36 @@
+#pragma once
+
+// Two kernels in one.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace k_branch {
+
+struct Model : torch::nn::Module {
+  at::Tensor weight;
+  bool wide = true;
+
+  Model() {
+    weight = register_parameter("weight", at::empty({4, 4}));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    if (wide) return at::softmax(x, -1);  // EXPECT: statement
+    return at::linear(x, weight);
+#else
+    return at::linear(x, weight);
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace k_branch

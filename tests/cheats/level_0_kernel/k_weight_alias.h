@@ -1,0 +1,38 @@
+#pragma once
+
+// A weight changed through a reference.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace k_weight_alias {
+
+struct Model : torch::nn::Module {
+  at::Tensor weight;
+
+  Model() {
+    weight = register_parameter("weight", at::empty({4, 4}));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    at::Tensor& w = weight;
+    w = w.t();  // EXPECT: state
+    return at::linear(x, weight);
+#else
+    at::Tensor w = weight;
+    w = w.t();
+    return at::linear(x, w);
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace k_weight_alias

@@ -1,0 +1,44 @@
+#pragma once
+
+// A layer of LibTorch as a member.
+// alone
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+#ifdef CHEAT
+#include <torch/nn/modules/linear.h>  // EXPECT: include
+#endif
+
+namespace raw_layer {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+#ifdef CHEAT
+  std::shared_ptr<torch::nn::IdentityImpl> raw;  // EXPECT: member
+#endif
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+#ifdef CHEAT
+    raw = register_module("raw", std::make_shared<torch::nn::IdentityImpl>());  // EXPECT: raw-module
+#endif
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+    return act->forward(fc->forward(x)) + x;
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace raw_layer
