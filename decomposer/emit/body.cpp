@@ -60,6 +60,8 @@ class BodyWriter {
   }
 
  private:
+  // Whether a result that is read once must not wait for its reader.
+  enum class OwnLine { kNever, kUnlessLast, kAlways };
   using Build = std::function<Expression(const OperandText&)>;
 
   const std::string& name(LocalId id) const { return names_[static_cast<std::size_t>(id)]; }
@@ -101,7 +103,8 @@ class BodyWriter {
     if (returns_list(*call.op)) {
       write_list(call, operands, build);
     } else {
-      write_results(call.outputs, operands, build, ordered);
+      write_results(call.outputs, operands, build,
+                    ordered ? OwnLine::kUnlessLast : OwnLine::kNever);
     }
   }
 
@@ -129,7 +132,10 @@ class BodyWriter {
     };
     const bool is_layer = levels_[static_cast<std::size_t>(child.component)] >= 2;
     if (is_layer) settle_children(call.inputs);
-    write_results(call.outputs, call.inputs, build, ordered || member.is_list || is_layer);
+    const OwnLine own_line = member.is_list || is_layer ? OwnLine::kAlways
+                             : ordered                  ? OwnLine::kUnlessLast
+                                                        : OwnLine::kNever;
+    write_results(call.outputs, call.inputs, build, own_line);
   }
 
   void settle_children(const std::vector<LocalId>& operands) {
@@ -139,7 +145,7 @@ class BodyWriter {
   }
 
   void write_results(const std::vector<LocalId>& outputs, const std::vector<LocalId>& operands,
-                     const Build& build, bool own_line) {
+                     const Build& build, OwnLine own_line) {
     const auto used =
         std::ranges::count_if(outputs, [&](LocalId id) { return id != kNone && readers(id) > 0; });
     const bool returned =
@@ -182,7 +188,7 @@ class BodyWriter {
       const LocalId id = call.outputs[i];
       if (id == kNone || readers(id) == 0) continue;
       set_or_hold(id, Expression{fmt::format("{}[{}]", list, i), Binding::kPostfix, 0, {list}},
-                  false);
+                  OwnLine::kNever);
     }
   }
 
@@ -222,10 +228,14 @@ class BodyWriter {
   }
 
   // A result that is read once may wait for its reader.
-  void set_or_hold(LocalId id, Expression expression, bool own_line) {
+  void set_or_hold(LocalId id, Expression expression, OwnLine own_line) {
     pending(id) = std::move(expression);
     waiting_.push_back(id);
-    if ((own_line && !is_last_) || readers(id) != 1) settle(id);
+    const bool alone =
+        own_line == OwnLine::kAlways || (own_line == OwnLine::kUnlessLast && !is_last_);
+    // A residual stream has a line for each of its turns.
+    const bool stream = !component_.children.empty() && continues_variable(id);
+    if (alone || stream || readers(id) != 1) settle(id);
   }
 
   // Gives a waiting expression its line.
@@ -253,7 +263,7 @@ class BodyWriter {
     lines_.push_back({kind, std::move(targets), expression.text, expression.reads});
   }
 
-  // The last value keeps its line where the line reads `x = x + ...`.
+  // The line reads `x = x + ...`, and is not the first to replace x.
   bool continues_variable(LocalId id) {
     const std::string& variable = name(id);
     const bool replaced = std::ranges::any_of(lines_, [&](const Line& line) {

@@ -21,18 +21,22 @@ LocalId ComponentBuilder::input(std::string name, Sizes sizes, ScalarType dtype)
   return component_.inputs.back();
 }
 
-LocalId ComponentBuilder::parameter(std::string name, Sizes sizes, ParameterKind kind, ScalarType dtype) {
+LocalId ComponentBuilder::parameter(std::string name, Sizes sizes, ParameterKind kind,
+                                    ScalarType dtype) {
   const LocalId id = local(name, std::move(sizes), dtype);
-  component_.parameters.push_back({std::move(name), id, kind, {}, kind == ParameterKind::kParameter});
+  component_.parameters.push_back(
+      {std::move(name), id, kind, {}, kind == ParameterKind::kParameter});
   return id;
 }
 
-OperatorCall ComponentBuilder::operator_call(const std::string& op, std::vector<Argument> arguments) const {
+OperatorCall ComponentBuilder::operator_call(const std::string& op,
+                                             std::vector<Argument> arguments) const {
   const std::size_t colons = op.find("::");
   const std::size_t dot = op.find('.', colons);
   const std::string name = op.substr(colons + 2, dot == std::string::npos ? dot : dot - colons - 2);
   OperatorCall call;
-  call.op = operator_schema(op.substr(0, colons), name, dot == std::string::npos ? "" : op.substr(dot + 1));
+  call.op = operator_schema(op.substr(0, colons), name,
+                            dot == std::string::npos ? "" : op.substr(dot + 1));
   for (std::size_t i = arguments.size(); i < call.op->arguments.size(); ++i) {
     arguments.push_back(call.op->arguments[i].default_value);
   }
@@ -40,18 +44,21 @@ OperatorCall ComponentBuilder::operator_call(const std::string& op, std::vector<
   return call;
 }
 
-LocalId ComponentBuilder::call(const std::string& op, std::vector<Argument> arguments, std::string name, Sizes sizes,
-                               ScalarType dtype) {
+LocalId ComponentBuilder::call(const std::string& op, std::vector<Argument> arguments,
+                               std::string name, Sizes sizes, ScalarType dtype) {
   OperatorCall call = operator_call(op, std::move(arguments));
   call.outputs = {local(std::move(name), std::move(sizes), dtype)};
   component_.body.push_back(call);
   return call.outputs[0];
 }
 
-std::vector<LocalId> ComponentBuilder::call_list(const std::string& op, std::vector<Argument> arguments,
-                                                 const std::vector<std::string>& names, const Sizes& sizes) {
+std::vector<LocalId> ComponentBuilder::call_list(const std::string& op,
+                                                 std::vector<Argument> arguments,
+                                                 const std::vector<std::string>& names,
+                                                 const Sizes& sizes) {
   OperatorCall call = operator_call(op, std::move(arguments));
-  for (const std::string& name : names) call.outputs.push_back(local(name, sizes, ScalarType::kFloat32));
+  for (const std::string& name : names)
+    call.outputs.push_back(local(name, sizes, ScalarType::kFloat32));
   component_.body.push_back(call);
   return call.outputs;
 }
@@ -66,20 +73,26 @@ std::int32_t ComponentBuilder::child(std::string name, std::int32_t index, Compo
   return static_cast<std::int32_t>(component_.children.size() - 1);
 }
 
-LocalId ComponentBuilder::forward(std::int32_t child, std::vector<LocalId> inputs, std::string name, Sizes sizes) {
-  return forward(child, std::move(inputs), std::vector<std::string>{std::move(name)}, {std::move(sizes)})[0];
+LocalId ComponentBuilder::forward(std::int32_t child, std::vector<LocalId> inputs, std::string name,
+                                  Sizes sizes) {
+  return forward(child, std::move(inputs), std::vector<std::string>{std::move(name)},
+                 {std::move(sizes)})[0];
 }
 
 std::vector<LocalId> ComponentBuilder::forward(std::int32_t child, std::vector<LocalId> inputs,
-                                               const std::vector<std::string>& names, const std::vector<Sizes>& sizes) {
+                                               const std::vector<std::string>& names,
+                                               const std::vector<Sizes>& sizes) {
   ChildCall call{child, std::move(inputs), {}};
   for (std::size_t i = 0; i < names.size(); ++i) {
-    call.outputs.push_back(names[i].empty() ? kNone : local(names[i], sizes[i], ScalarType::kFloat32));
+    call.outputs.push_back(names[i].empty() ? kNone
+                                            : local(names[i], sizes[i], ScalarType::kFloat32));
   }
   component_.body.push_back(call);
   return call.outputs;
 }
 
-void ComponentBuilder::returns(std::vector<LocalId> outputs) { component_.outputs = std::move(outputs); }
+void ComponentBuilder::returns(std::vector<LocalId> outputs) {
+  component_.outputs = std::move(outputs);
+}
 
 }  // namespace strata
