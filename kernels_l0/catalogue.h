@@ -6,7 +6,8 @@
 
 namespace strata {
 
-// All kernels of the catalogue, in the order in which the cover tries them: larger patterns before their parts.
+// All kernels of the catalogue, in the order in which the cover tries them: larger patterns before
+// their parts.
 std::vector<Kernel> catalogue();
 
 }  // namespace strata
