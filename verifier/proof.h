@@ -11,7 +11,7 @@ namespace strata {
 struct Proof {
   bool proved = false;
   // Where they part, in words; empty when proved. Names the first call of each side that the other
-  // does not make.
+  // does not make, and the first argument in which they differ.
   std::string difference;
   // Calls per operation, for the accounts.
   std::map<std::string, int> original_operations;

@@ -107,7 +107,9 @@ void enter_child(const Stage& stage, int answer, int errors) {
   try {
     reply = {{"result", stage.work(earlier)}};
   } catch (const Error& error) {
-    reply = {{"error", {{"id", error.id()}, {"message", error.what()}}}};
+    // what() starts with "[id] ".
+    const std::string message = std::string(error.what()).substr(error.id().size() + 3);
+    reply = {{"error", {{"id", error.id()}, {"message", message}}}};
   } catch (const std::exception& thrown) {
     reply = {{"thrown", thrown.what()}};
   } catch (...) {

@@ -21,7 +21,7 @@ struct Limits {
 
 enum class Ending : std::uint8_t {
   kFinished,  // `result` holds what the work returned
-  kError,     // it threw strata::Error: `error_id` and `reason` hold it
+  kError,     // it threw strata::Error: `error_id` and `reason` hold its id and message
   kThrew,     // it threw anything else
   kCrashed,   // ended by a signal
   kExited,    // left through exit() before the work was done

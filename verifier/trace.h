@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include <functional>
 #include <string>
@@ -9,7 +9,8 @@
 namespace strata {
 
 // A tensor that exists before the run, and what it is called on both sides of a proof: "input 0",
-// "weight transformer.h.0.ln_1.weight".
+// "weight transformer.h.0.ln_1.weight". Equal labels mean: always equal values. Inputs must not
+// share a storage with each other; weights may (tied weights, slices), if they do on both sides.
 struct TraceInput {
   std::string label;
   at::Tensor tensor;
@@ -17,25 +18,40 @@ struct TraceInput {
 
 // One outermost operator call as it really ran; what an operator calls inside is not seen.
 struct TracedCall {
-  std::string operation;             // qualified name in canonical form: "aten::linear"
-  std::vector<std::string> arguments;  // in words: "x: #12", "dim: -1"
-  std::string number;                // see Trace
+  std::string operation;               // qualified name in canonical form: "aten::linear"; "copy"
+  std::vector<std::string> arguments;  // in words: "input: layer_norm#1f3a90c2", "dim: -1"
+  std::string number;                  // a digest of the call, down to the labels of the inputs
 };
 
-// What a computation did, independent of its numbers. Every tensor has a value number: a digest of
-// the expression that made it, down to the labels of the inputs. Two traces that give equal numbers
-// to their results compute the same results from all inputs and weights. Writes in place give the
-// storage a new version, which every later reader of that storage sees, through any alias.
+// What a computation did, independent of its numbers.
+//
+// A tensor is a storage in some state and a view of it. The state of a storage is the call that
+// made it, or the state before and the call that wrote it; so what one alias writes every other
+// reads, and the order of writes counts. The view is sizes, strides, offset and dtype. A digest of
+// both is the tensor's number: equal numbers, in whatever traces, mean equal values for all inputs
+// and weights, bit by bit.
+//
+// Calls come in one form, so that what C++ says in other words than Python is the same call. Each
+// of these equivalences preserves every bit:
+//   1. those of decomposer/emit/equivalence.h;
+//   2. views: any chain of them is its sizes, strides and offset; calls that only look at a
+//   storage,
+//      or hand back an operand, are left out;
+//   3. clone, contiguous, to, _to_copy that copy: one "copy" into a dtype and strides;
+//   4. reshape, flatten that copy: a contiguous copy, then a view;
+//   5. dtype of a factory (arange, zeros_like): what its result has.
+// Operators that draw random numbers are numbered in their order.
 struct Trace {
-  std::vector<TracedCall> calls;     // in the order in which they ran; calls that only hand back an operand are left out
-  std::vector<std::string> results;  // the value number of each result
-  std::vector<std::string> inputs;   // the value number of each TraceInput after the run: differs where it was written
+  std::vector<TracedCall> calls;     // in the order in which they ran
+  std::vector<std::string> results;  // of each result its words and number
+  std::vector<std::string> inputs;  // what was written among the inputs: label and number after the
+                                    // run, sorted
 };
 
-// Runs `run` on this thread and records it. Calls are recorded at the dispatcher, above autograd, in
-// the form of decomposer/emit/equivalence.h; operators that draw random numbers are numbered in
-// their order. A tensor of unknown origin gets a number that is equal to no other in any trace.
-// What `run` throws passes through. Not reentrant.
+// Runs `run` on this thread and records it. A tensor of unknown origin, and a call that reads a
+// number out of a tensor (which may steer the program), get numbers that are equal to no other in
+// any trace, so nothing that rests on them is proved. What `run` throws passes through. One
+// recording at a time in a process.
 Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run);
 

@@ -26,6 +26,12 @@ struct WeightLine {
 std::vector<WeightLine> weight_lines(const Graph& normalised, const Tree& tree,
                                      InstanceId instance);
 
+// The lines of a step's weight_map.json (docs/output_folder.md) for one of its instances. Throws
+// Error{"weight_map.read"} with the place for anything but that document, and when it has no such
+// instance.
+std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
+                                          const Instance& instance);
+
 // A member tensor as the compiled component registers it.
 struct MemberTensor {
   std::string path;

@@ -1,0 +1,44 @@
+#include "scripts/command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "kernels_l0/error.h"
+#include "verifier/runner.h"
+
+namespace strata {
+
+int exit_code(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return kExitPass;
+    case Verdict::kFail:
+      return kExitFail;
+    case Verdict::kError:
+      break;
+  }
+  return kExitCouldNotJudge;
+}
+
+int run_program(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitPass : kExitCouldNotJudge;
+  }
+  try {
+    hold_interrupts();
+    for (const Command& command : commands) {
+      if (command.app->parsed()) return command.run();
+    }
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: [internal] {}\n", app.get_name(), error.what());
+  }
+  return kExitCouldNotJudge;
+}
+
+}  // namespace strata

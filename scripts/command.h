@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <vector>
+
+#include "verifier/report.h"
+
+namespace strata {
+
+// A program's exit codes.
+inline constexpr int kExitPass = 0;
+inline constexpr int kExitFail = 1;
+inline constexpr int kExitCouldNotJudge = 2;
+
+int exit_code(Verdict verdict);
+
+// A subcommand: its options are part of `app`, and `run` does its work and returns the exit code.
+struct Command {
+  CLI::App* app = nullptr;
+  std::function<int()> run;
+};
+
+// Parses the command line, runs the subcommand that it names and returns the exit code. Errors are
+// printed to stderr, here and nowhere else.
+int run_program(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv);
+
+}  // namespace strata

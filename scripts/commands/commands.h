@@ -1,0 +1,14 @@
+#pragma once
+
+#include "scripts/command.h"
+
+// The subcommands of `strata`, one file each.
+
+namespace strata {
+
+Command decompose_command(CLI::App& program);
+Command verify_command(CLI::App& program);
+Command show_command(CLI::App& program);
+Command scan_command(CLI::App& program);
+
+}  // namespace strata

@@ -1,0 +1,53 @@
+#include "verifier/verify.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "scripts/commands/commands.h"
+#include "scripts/progress.h"
+
+namespace strata {
+namespace {
+
+struct Options {
+  VerifyOptions verify;
+  int time_limit = 300;
+  bool json = false;
+};
+
+int run(const Options& options) {
+  Progress bar;
+  VerifyOptions verify = options.verify;
+  verify.time_limit = std::chrono::seconds(options.time_limit);
+  verify.progress = [&](std::size_t done, std::size_t total, const std::string& now) {
+    bar.show(done, total, now);
+  };
+  const Verification verification = verify_folder(verify);
+  bar.clear();
+  fmt::print("{}\n", options.json ? to_json(verification).dump(2) : summary_text(verification));
+  return exit_code(verification.judgement.verdict);
+}
+
+}  // namespace
+
+Command verify_command(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand(
+      "verify", "Judge a folder that decompose wrote: every step and the whole");
+  app->add_option("DIR", options->verify.folder, "the folder")->required();
+  app->add_option("--model", options->verify.model, "the archive, when it is not where it was");
+  app->add_option("--jobs", options->verify.jobs, "processes at a time; default: one per processor")
+      ->check(CLI::PositiveNumber);
+  app->add_option("--step", options->verify.step,
+                  "judge only this step, by its folder's or component's name");
+  app->add_option("--seeds", options->verify.seeds, "trials per step, at least 3")
+      ->check(CLI::Range(3, 1000));
+  app->add_option("--time-limit", options->time_limit, "seconds that one process may take")
+      ->check(CLI::PositiveNumber);
+  app->add_flag("--json", options->json, "print the result as JSON");
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace strata

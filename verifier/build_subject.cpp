@@ -1,0 +1,86 @@
+#include "verifier/build_subject.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+
+#include "decomposer/emit/component_file.h"
+#include "kernels_l0/error.h"
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The operators of a body that play this role, by the name that the scanner counts them under.
+OperatorCounts operators_of(const Component& component, CallRole role) {
+  OperatorCounts counts;
+  for (const Statement& statement : component.body) {
+    const auto* call = std::get_if<OperatorCall>(&statement);
+    if (call != nullptr && (component.level == 0 || call->role == role)) ++counts[call->op->name];
+  }
+  return counts;
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (fs::temp_directory_path() / "strata-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw Error("verify.temporary",
+                fmt::format("{}: a folder for compiled code is needed; got {}; set TMPDIR", pattern,
+                            std::strerror(errno)));
+  }
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+ScanRequest tree_request(const Tree& tree, const fs::path& folder) {
+  ScanRequest request;
+  request.main = folder / "adapter.cpp";
+  request.files.push_back(
+      {request.main, Profile::kAdapter, std::nullopt, std::nullopt, std::nullopt});
+  for (const Component& component : tree.components) {
+    JudgedFile file;
+    file.file = folder / file_of(component);
+    file.level = component.level;
+    if (component.level == 0) {
+      file.profile = Profile::kCatalogueL0;
+      file.operators = operators_of(component, CallRole::kKernel);
+    } else {
+      file.profile = Profile::kParent;
+      file.arithmetic = operators_of(component, CallRole::kArithmetic);
+    }
+    request.files.push_back(std::move(file));
+  }
+  return request;
+}
+
+BuiltSubject build_subject(ScanRequest request, const fs::path& scratch,
+                           const ScanSettings& settings) {
+  const auto started = std::chrono::steady_clock::now();
+  request.object = scratch / "subject.o";
+  BuiltSubject built;
+  built.reply = scan(request, settings);
+  require_judged(built.reply);
+  if (is_clean(built.reply)) {
+    built.library = scratch / "subject.so";
+    link_shared({request.object}, built.library);
+  }
+  built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return built;
+}
+
+std::string finding_text(const Finding& finding) {
+  return fmt::format("{}:{}:{}: [{}] {} ({})", finding.place.file, finding.place.line,
+                     finding.place.column, finding.rule, finding.message, finding.text);
+}
+
+}  // namespace strata

@@ -1,0 +1,203 @@
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "decomposer/load/weights.h"
+#include "kernels_l0/error.h"
+#include "verifier/judge_run.h"
+#include "verifier/recorded.h"
+#include "verifier/step.h"
+#include "verifier/subject_run.h"
+
+namespace strata {
+namespace {
+
+using nlohmann::json;
+
+std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+
+// How the root component's ports stand to the program's: the tree may order them otherwise.
+struct RootPorts {
+  std::vector<std::size_t> inputs;  // by root input: index into Graph::inputs
+  std::vector<std::int32_t>
+      outputs;  // by program output: index of the root's output, or kNone for a constant
+};
+
+RootPorts root_ports(const Judged& judged) {
+  const Instance& root = judged.tree.instances.front();
+  const Component& component = judged.tree.components.at(at(root.component));
+  const auto place = [](const auto& list, ValueId value, const char* what) {
+    const auto found = std::ranges::find(list, value);
+    if (found == list.end()) {
+      throw Error("composition.ports",
+                  fmt::format("the root's {}: must be the program's; got another value", what));
+    }
+    return found - list.begin();
+  };
+  RootPorts ports;
+  for (LocalId local : component.inputs) {
+    ports.inputs.push_back(static_cast<std::size_t>(
+        place(judged.normalised.inputs, root.values.at(at(local)), "inputs")));
+  }
+  std::vector<ValueId> outputs;
+  for (LocalId local : component.outputs) outputs.push_back(root.values.at(at(local)));
+  for (const Argument& output : judged.normalised.outputs) {
+    const auto* value = std::get_if<ValueRef>(&output);
+    ports.outputs.push_back(
+        value == nullptr ? kNone : static_cast<std::int32_t>(place(outputs, value->id, "outputs")));
+  }
+  return ports;
+}
+
+// The trials of the composition: what was recorded, else the archive's sample inputs. The model's
+// own weights throughout.
+class WholeTrials {
+ public:
+  explicit WholeTrials(const Judged& judged)
+      : graph_(judged.normalised), weights_(judged.normalised) {
+    if (!judged.record.empty()) record_ = read_record(judged.record);
+  }
+
+  std::size_t count() const { return record_ ? record_->runs.size() : 1; }
+  const std::optional<Record>& record() const { return record_; }
+
+  std::string name(std::size_t index) const {
+    return record_ ? fmt::format("recorded seed {}", record_->runs.at(index).seed)
+                   : "sample inputs";
+  }
+
+  // Inputs in the program's order.
+  TrialData make(std::size_t index) const {
+    TrialData data;
+    data.weights = weights_.tensors();
+    if (record_) {
+      data.inputs = tensor_inputs(record_->runs.at(index), graph_);
+      data.generator_seed = static_cast<std::uint64_t>(record_->runs.at(index).seed);
+    } else {
+      data.inputs = sample_inputs(graph_);
+    }
+    return data;
+  }
+
+ private:
+  const Graph& graph_;
+  Weights weights_;
+  std::optional<Record> record_;
+};
+
+// The refactored side's results in the program's order of inputs and outputs.
+TrialResults in_program_order(const TrialResults& given, const RootPorts& ports) {
+  TrialResults results;
+  for (std::int32_t place : ports.outputs) {
+    results.outputs.push_back(place == kNone ? at::Tensor() : given.outputs.at(at(place)));
+  }
+  for (const auto& [index, tensor] : given.changed_inputs)
+    results.changed_inputs[ports.inputs.at(index)] = tensor;
+  results.changed_weights = given.changed_weights;
+  return results;
+}
+
+// What eager PyTorch recorded, as the results of one side.
+TrialResults recorded_results(const RecordedRun& run, const Graph& graph) {
+  TrialResults results;
+  for (const RecordedValue& output : run.outputs) results.outputs.push_back(output.tensor);
+  std::size_t tensors = 0;
+  for (std::size_t i = 0; i < run.inputs.size(); ++i) {
+    if (!run.inputs[i].tensor.defined()) continue;
+    if (const auto found = run.mutated_inputs.find(i); found != run.mutated_inputs.end()) {
+      results.changed_inputs[tensors] = found->second;
+    }
+    ++tensors;
+  }
+  for (const auto& [name, tensor] : run.mutated_buffers) {
+    const auto found = std::ranges::find(graph.parameters, name, &Parameter::name);
+    if (found != graph.parameters.end()) {
+      results.changed_weights[static_cast<ParameterId>(found - graph.parameters.begin())] = tensor;
+    }
+  }
+  return results;
+}
+
+std::vector<std::string> output_names(const Graph& graph) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i)
+    names.push_back(fmt::format("output {}", i));
+  return names;
+}
+
+json compare_with_record(const WholeTrials& trials, const Judged& judged,
+                         const SubjectResults& subject) {
+  if (!trials.record()) return {{"present", false}};
+  std::vector<std::string> reasons;
+  json runs = json::array();
+  bool bit_equal = true;
+  for (std::size_t i = 0; i < trials.count(); ++i) {
+    runs.push_back(compare_results(recorded_results(trials.record()->runs.at(i), judged.normalised),
+                                   subject.trials.at(i), output_names(judged.normalised),
+                                   judged.normalised, true, {}, trials.name(i), reasons));
+    bit_equal = bit_equal && runs.back().at("bit_equal").get<bool>();
+  }
+  return {{"present", true},
+          {"reasons", reasons},
+          {"bit_equal", bit_equal},
+          {"trials", std::move(runs)}};
+}
+
+}  // namespace
+
+Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine> lines) {
+  const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
+
+  const auto refactored = [=](const std::vector<Outcome>&) {
+    const RootPorts ports = root_ports(*judged);
+    const WholeTrials trials(*judged);
+    SubjectRun run;
+    run.library = judged->library;
+    run.component = judged->tree.components.at(at(judged->tree.instances.front().component)).name;
+    run.graph = &judged->normalised;
+    run.lines = lines;
+    run.needed = parameters_of(judged->normalised, whole(judged->normalised));
+    run.conditions = conditions_of(*judged);
+    run.trials = trials.count();
+    run.trial = [&](std::size_t index) {
+      TrialData data = trials.make(index);
+      std::vector<at::Tensor> inputs;
+      for (std::size_t input : ports.inputs) inputs.push_back(data.inputs.at(input));
+      data.inputs = std::move(inputs);
+      return data;
+    };
+    run.results = results->number();
+    return run_subject(run);
+  };
+  const auto original = [=](const std::vector<Outcome>& earlier) {
+    const RootPorts ports = root_ports(*judged);
+    const WholeTrials trials(*judged);
+    const PrivateMapping mapping(results->number());
+    SubjectResults subject = read_subject(earlier.at(0).result, mapping);
+    for (TrialResults& trial : subject.trials) trial = in_program_order(trial, ports);
+
+    JudgeRun run;
+    run.graph = &judged->loaded;
+    run.part = whole(judged->loaded);
+    run.output_names = output_names(judged->loaded);
+    run.conditions = conditions_of(*judged);
+    run.trials = trials.count();
+    run.trial = [&](std::size_t index) {
+      TrialData data = trials.make(index);
+      data.weights.resize(
+          judged->loaded.parameters.size());  // normalisation adds views behind the loaded ones
+      return data;
+    };
+    for (std::size_t i = 0; i < trials.count(); ++i) run.trial_names.push_back(trials.name(i));
+    run.composition = true;
+    json judged_run = judge_run(run, subject);
+    judged_run["recorded"] = compare_with_record(trials, *judged, subject);
+    return judged_run;
+  };
+  return {"composition",
+          {{"refactored", refactored, judged->limits, {results->number()}},
+           {"original", original, judged->limits, {results->number()}}}};
+}
+
+}  // namespace strata

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "kernels_l0/error.h"
+#include "verifier/report.h"
+#include "verifier/weight_map.h"
+
+namespace strata {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& pointer,
+                         const std::string& message) {
+  throw Error("weight_map.read", fmt::format("{}: {}; decompose again", file.string(), message),
+              file.string() + "#" + pointer);
+}
+
+const json& entry(const std::filesystem::path& file, const json& object, const char* key,
+                  json::value_t type, const std::string& pointer) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->type() != type) {
+    refuse(file, pointer,
+           fmt::format("must have an entry \"{}\" of type {}; got {}", key, json(type).type_name(),
+                       found == object.end() ? "none" : found->type_name()));
+  }
+  return *found;
+}
+
+std::string text(const std::filesystem::path& file, const json& object, const char* key,
+                 const std::string& pointer) {
+  return entry(file, object, key, json::value_t::string, pointer).get<std::string>();
+}
+
+}  // namespace
+
+std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
+                                          const Instance& instance) {
+  const json document = read_document(file, "weight_map/1");
+  const json& instances = entry(file, document, "instances", json::value_t::array, "");
+  for (std::size_t i = 0; i < instances.size(); ++i) {
+    const std::string pointer = fmt::format("/instances/{}", i);
+    if (!instances[i].is_object()) refuse(file, pointer, "must be an object");
+    if (text(file, instances[i], "path", pointer) != instance.path) continue;
+    std::vector<WeightLine> lines;
+    const json& weights = entry(file, instances[i], "weights", json::value_t::array, pointer);
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      const std::string line = fmt::format("{}/weights/{}", pointer, k);
+      if (!weights[k].is_object()) refuse(file, line, "must be an object");
+      lines.push_back({text(file, weights[k], "original", line),
+                       text(file, weights[k], "slice", line),
+                       text(file, weights[k], "place", line)});
+    }
+    return lines;
+  }
+  refuse(
+      file, "/instances",
+      fmt::format("must hold the instance \"{}\"; got {} others", instance.path, instances.size()));
+}
+
+}  // namespace strata

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "decomposer/graph/graph.h"
+#include "decomposer/tree/tree.h"
+#include "verifier/runner.h"
+#include "verifier/weight_map.h"
+
+namespace strata {
+
+struct Conditions;
+struct ToleranceOverride;
+
+// A program with its tree and what the judge needs to run parts of it. Shared, unchanged, by every
+// process.
+struct Judged {
+  Graph loaded;
+  Graph normalised;
+  Tree tree;
+  std::filesystem::path library;     // the compiled tree
+  nlohmann::json captured;           // what capture() returned
+  int captured_file = -1;            // and the anonymous file that holds the tensors
+  std::filesystem::path record;      // NAME.recorded.json; "" when there is none
+  std::vector<std::uint64_t> seeds;  // of the trials after the first
+  Limits limits;
+};
+
+// The conditions that both sides run under: those of the record, else this machine's with one
+// thread.
+Conditions conditions_of(const Judged& judged);
+
+// The values whose tensors the steps and the composition start from.
+std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<InstanceId>& instances);
+
+// The job that judges one step, an instance's component against its flat original: a stage for the
+// refactored side, then one for the original, which returns judge_run's result. `lines`: the step's
+// weight map for this instance.
+Job step_job(std::shared_ptr<const Judged> judged, InstanceId instance,
+             std::vector<WeightLine> lines, std::string name);
+
+// The job that judges the whole tree: against the exported program as it was loaded, and against
+// what eager PyTorch gave. Its last stage returns judge_run's result with an entry "recorded".
+Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine> lines);
+
+}  // namespace strata

@@ -1,0 +1,156 @@
+#include "verifier/step_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace strata {
+namespace {
+
+using nlohmann::json;
+
+std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+
+// The refactored side may end badly: that is a fail, with the reason. What the judge itself can't
+// do is an error.
+void judge_endings(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  for (const Outcome& outcome : outcomes) summary.seconds += outcome.seconds;
+  if (outcomes.empty()) return;
+  const Outcome& last = outcomes.back();
+  if (last.ending == Ending::kFinished) return;
+  const bool refactored = outcomes.size() == 1;
+  if (last.ending == Ending::kError) {
+    summary.judgement.could_not_judge(fmt::format("[{}] {}", last.error_id, last.reason));
+  } else if (refactored) {
+    summary.judgement.fail("the refactored component " + last.reason);
+  } else {
+    summary.judgement.could_not_judge("the process that compares " + last.reason);
+  }
+}
+
+// The result of the stage that compares; null when it did not get that far.
+json compared(const std::vector<Outcome>& outcomes) {
+  if (outcomes.size() == 2 && outcomes[1].ending == Ending::kFinished) return outcomes[1].result;
+  return nullptr;
+}
+
+void take_figures(const json& result, StepSummary& summary) {
+  if (result.is_null()) {
+    if (summary.judgement.verdict == Verdict::kPass)
+      summary.judgement.could_not_judge("nothing was compared");
+    return;
+  }
+  for (const json& reason : result.at("reasons")) summary.judgement.fail(reason.get<std::string>());
+  if (result.at("trials").empty()) summary.judgement.could_not_judge("nothing was compared");
+  summary.proved = result.at("proof").at("proved").get<bool>();
+  summary.bit_equal = result.at("bit_equal").get<bool>();
+  const json& error = result.at("max_abs_error");
+  summary.max_abs_error =
+      error.is_number() ? error.get<double>() : std::numeric_limits<double>::infinity();
+}
+
+json process_figures(const std::vector<Outcome>& outcomes) {
+  static constexpr const char* kNames[] = {"refactored", "original"};
+  json list = json::array();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    list.push_back({{"side", kNames[std::min<std::size_t>(i, 1)]},
+                    {"ending", ending_name(outcomes[i].ending)},
+                    {"seconds", outcomes[i].seconds},
+                    {"peak_kib", outcomes[i].peak_kib}});
+  }
+  return list;
+}
+
+json result_entries(const json& result) {
+  if (result.is_null()) return json::object();
+  return {{"proof", result.at("proof")},
+          {"bit_equal", result.at("bit_equal")},
+          {"max_abs_error", result.at("max_abs_error")},
+          {"unmet_conditions", result.at("unmet_conditions")},
+          {"trials", result.at("trials")}};
+}
+
+json findings_json(const ScanReply& scan) {
+  json findings = json::array();
+  for (const Finding& finding : scan.findings) {
+    findings.push_back({{"rule", finding.rule},
+                        {"file", finding.place.file},
+                        {"line", finding.place.line},
+                        {"text", finding.text},
+                        {"message", finding.message}});
+  }
+  return findings;
+}
+
+const char* evidence_name(const StepSummary& summary, const json& result) {
+  if (result.is_null()) return "none";
+  return summary.proved ? "proved" : "sampled";
+}
+
+}  // namespace
+
+json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLine>& lines,
+                 const std::vector<Outcome>& outcomes, const ScanReply& scan,
+                 StepSummary& summary) {
+  const json result = compared(outcomes);
+  judge_endings(outcomes, summary);
+  take_figures(result, summary);
+  const Instance& instance = judged.tree.instances[at(id)];
+  json map = json::array();
+  for (const WeightLine& line : lines) {
+    map.push_back({{"original", line.original}, {"slice", line.slice}, {"place", line.place}});
+  }
+  json report = {{"schema", "verification_result/1"},
+                 {"step", summary.name},
+                 {"component", summary.component},
+                 {"level", summary.level},
+                 {"instance", instance.path},
+                 {"original_path", instance.original_path},
+                 {"instances", summary.instances},
+                 {"verdict", verdict_name(summary.judgement.verdict)},
+                 {"reasons", summary.judgement.reasons},
+                 {"evidence", evidence_name(summary, result)},
+                 {"anti_cheat", {{"clean", is_clean(scan)}, {"findings", findings_json(scan)}}},
+                 {"weight_map", std::move(map)},
+                 {"seeds", judged.seeds},
+                 {"processes", process_figures(outcomes)}};
+  report.update(result_entries(result));
+  return report;
+}
+
+json composition_report(const Judged& judged, const std::vector<Outcome>& outcomes,
+                        StepSummary& summary) {
+  const json result = compared(outcomes);
+  judge_endings(outcomes, summary);
+  take_figures(result, summary);
+  json recorded = nullptr;
+  if (!result.is_null()) {
+    recorded = result.at("recorded");
+    if (recorded.at("present").get<bool>()) {
+      for (const json& reason : recorded.at("reasons")) {
+        summary.judgement.fail("against eager PyTorch: " + reason.get<std::string>());
+      }
+      summary.bit_equal = summary.bit_equal && recorded.at("bit_equal").get<bool>();
+    }
+  }
+  json report = {{"schema", "composition_test/1"},
+                 {"component", summary.component},
+                 {"archive", judged.loaded.archive.filename().string()},
+                 {"archive_digest", judged.loaded.archive_digest},
+                 {"verdict", verdict_name(summary.judgement.verdict)},
+                 {"reasons", summary.judgement.reasons},
+                 {"evidence", evidence_name(summary, result)},
+                 {"recorded", std::move(recorded)},
+                 {"processes", process_figures(outcomes)}};
+  report.update(result_entries(result));
+  return report;
+}
+
+Judgement named(const Judgement& judgement, const std::string& name) {
+  Judgement prefixed = judgement;
+  for (std::string& reason : prefixed.reasons) reason = name + ": " + reason;
+  return prefixed;
+}
+
+}  // namespace strata

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "anticheat/reply.h"
+#include "verifier/step.h"
+#include "verifier/verify.h"
+
+// What the outcomes of a step's processes mean, and how it is written down. Only here do they
+// become a verdict.
+
+namespace strata {
+
+// Fills the summary's judgement and figures from the outcomes of step_job and returns
+// "verification_result/1" (verification_result.schema.json).
+nlohmann::json step_report(const Judged& judged, InstanceId instance,
+                           const std::vector<WeightLine>& lines,
+                           const std::vector<Outcome>& outcomes, const ScanReply& scan,
+                           StepSummary& summary);
+
+// Likewise for composition_job: "composition_test/1".
+nlohmann::json composition_report(const Judged& judged, const std::vector<Outcome>& outcomes,
+                                  StepSummary& summary);
+
+// The judgement with its reasons prefixed: "step_02_block: ...".
+Judgement named(const Judgement& judgement, const std::string& name);
+
+}  // namespace strata

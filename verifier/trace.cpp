@@ -1,0 +1,185 @@
+#include "verifier/trace.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "decomposer/emit/equivalence.h"
+#include "verifier/from_ivalue.h"
+#include "verifier/trace_form.h"
+#include "verifier/trace_states.h"
+
+namespace strata {
+namespace {
+
+// No kernel of LibTorch is registered for this key, and it stands above autograd: a fallback for
+// it, switched on for one thread, sees every outermost call and nothing else.
+constexpr auto kRecordingKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
+
+// The operands of a call as they were before it ran.
+struct OperandNumbers {
+  std::vector<std::string> words;
+  std::vector<std::string> numbers;
+};
+
+class Recorder {
+ public:
+  explicit Recorder(const std::vector<TraceInput>& inputs) : states_(inputs) {}
+
+  void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack);
+  Trace finish(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
+
+ private:
+  OperandNumbers number_operands(const std::vector<at::Tensor>& operands);
+  TracedCall describe(const c10::OperatorHandle& handle, const ObservedCall& observed,
+                      const OperandNumbers& operands, const std::vector<at::Tensor>& made);
+
+  StorageStates states_;
+  int draws_ = 0;
+  std::vector<TracedCall> calls_;
+};
+
+OperandNumbers Recorder::number_operands(const std::vector<at::Tensor>& operands) {
+  OperandNumbers result;
+  for (const at::Tensor& operand : operands) {
+    TensorNumber number = states_.number(operand);
+    result.words.push_back(std::move(number.words));
+    result.numbers.push_back(std::move(number.number));
+  }
+  return result;
+}
+
+TracedCall Recorder::describe(const c10::OperatorHandle& handle, const ObservedCall& observed,
+                              const OperandNumbers& operands, const std::vector<at::Tensor>& made) {
+  TracedCall traced;
+  std::string exact;
+  const bool one_result = made.size() == 1;
+  const auto copied = one_result && !observed.operands.empty()
+                          ? copy_form(observed.call, observed.operands.front(), made.front())
+                          : std::nullopt;
+  if (copied) {
+    traced.operation = "copy";
+    traced.arguments = {"of: " + operands.words.front(), "into: " + copied->layout};
+    exact = fmt::format("copy of {} into {}", operands.numbers.front(), copied->layout);
+  } else {
+    OperatorCall canonical = canonical_call(observed.call);
+    if (one_result) fill_factory_dtype(canonical, made.front());
+    traced.operation = canonical.op->qualified_name();
+    exact = traced.operation;
+    for (std::size_t i = 0; i < canonical.arguments.size(); ++i) {
+      const std::string& name = canonical.op->arguments[i].name;
+      traced.arguments.push_back(
+          fmt::format("{}: {}", name, argument_words(canonical.arguments[i], operands.words)));
+      exact +=
+          fmt::format(", {}: {}", name, argument_words(canonical.arguments[i], operands.numbers));
+    }
+    if (draws(handle, observed.call)) {
+      traced.arguments.push_back(fmt::format("draw: {}", draws_));
+      exact += fmt::format(", draw: {}", draws_++);
+    }
+  }
+  traced.number = short_digest(exact);
+  return traced;
+}
+
+void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
+  const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
+  const ObservedCall observed = observe(handle, *stack);
+  const OperandNumbers operands = number_operands(observed.operands);
+  const std::size_t below = stack->size() - observed.call.arguments.size();
+
+  handle.callBoxed(stack);
+
+  std::vector<at::Tensor> made;  // in memory that is new; each storage once
+  std::vector<std::size_t> positions;
+  bool gives_number = false;
+  std::size_t position = 0;
+  const auto look = [&](const at::Tensor& tensor) {
+    const std::size_t here = position++;
+    if (!tensor.defined() || states_.knows(tensor)) return;
+    const bool seen = std::any_of(made.begin(), made.end(), [&](const at::Tensor& other) {
+      return other.is_alias_of(tensor);
+    });
+    if (seen) return;
+    made.push_back(tensor);
+    positions.push_back(here);
+  };
+  for (std::size_t i = below; i < stack->size(); ++i) {
+    const c10::IValue& result = (*stack)[i];
+    if (result.isTensor()) {
+      look(result.toTensor());
+    } else if (result.isTensorList()) {
+      for (const at::Tensor& tensor : result.toTensorVector()) look(tensor);
+    } else {
+      gives_number = true;
+    }
+  }
+  const std::vector<std::size_t> written = written_arguments(observed.call);
+  if (made.empty() && written.empty() && !gives_number) return;
+
+  TracedCall traced = describe(handle, observed, operands, made);
+  if (gives_number) {
+    traced.arguments.emplace_back("which reads a number out of a tensor");
+    traced.number = short_digest(traced.number + states_.unique());
+  }
+  for (std::size_t i = 0; i < made.size(); ++i)
+    states_.made(made[i], traced.operation, traced.number, positions[i]);
+  for (const std::size_t index : written) {
+    for (const ValueRef value : tensors_in(observed.call.arguments[index])) {
+      states_.written(observed.operands[static_cast<std::size_t>(value.id)], traced.operation,
+                      traced.number, index);
+    }
+  }
+  calls_.push_back(std::move(traced));
+}
+
+Trace Recorder::finish(const std::vector<TraceInput>& inputs,
+                       const std::vector<at::Tensor>& results) {
+  Trace trace;
+  trace.calls = std::move(calls_);
+  for (const at::Tensor& result : results) {
+    const TensorNumber number = states_.number(result);
+    trace.results.push_back(fmt::format("{} ({})", number.words, number.number));
+  }
+  for (const TraceInput& input : inputs) {
+    if (states_.was_written(input.tensor)) {
+      const TensorNumber number = states_.number(input.tensor);
+      trace.inputs.push_back(fmt::format("{}: {} ({})", input.label, number.words, number.number));
+    }
+  }
+  std::sort(trace.inputs.begin(), trace.inputs.end());
+  trace.inputs.erase(std::unique(trace.inputs.begin(), trace.inputs.end()), trace.inputs.end());
+  return trace;
+}
+
+// What the dispatcher calls; owned by the registration.
+struct RecordingKernel : c10::OperatorKernel {
+  explicit RecordingKernel(Recorder& target) : recorder(target) {}
+  void operator()(const c10::OperatorHandle& handle, c10::DispatchKeySet,
+                  torch::jit::Stack* stack) {
+    recorder.call(handle, stack);
+  }
+  Recorder& recorder;
+};
+
+}  // namespace
+
+Trace record_trace(const std::vector<TraceInput>& inputs,
+                   const std::function<std::vector<at::Tensor>()>& run) {
+  Recorder recorder(inputs);
+  std::vector<at::Tensor> results;
+  {
+    const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(
+        kRecordingKey,
+        c10::KernelFunction::makeFromBoxedFunctor(std::make_unique<RecordingKernel>(recorder)),
+        "strata::record_trace");
+    const c10::impl::IncludeDispatchKeyGuard recording(kRecordingKey);
+    results = run();
+  }
+  return recorder.finish(inputs, results);
+}
+
+}  // namespace strata

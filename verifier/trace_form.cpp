@@ -1,0 +1,91 @@
+#include "verifier/trace_form.h"
+
+#include <ATen/ATen.h>
+#include <c10/util/strides.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "decomposer/emit/equivalence.h"
+#include "verifier/element_type.h"
+#include "verifier/from_ivalue.h"
+
+namespace strata {
+namespace {
+
+const Argument* argument(const OperatorCall& call, std::string_view name) {
+  const int index = call.op->argument_index(name);
+  return index < 0 ? nullptr : &call.arguments.at(static_cast<std::size_t>(index));
+}
+
+bool is(const OperatorCall& call, std::string_view name, const Argument& value) {
+  const Argument* found = argument(call, name);
+  return found != nullptr && *found == value;
+}
+
+bool one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string layout_words(at::ScalarType dtype, at::IntArrayRef sizes, at::IntArrayRef strides) {
+  return fmt::format("{} [{}] strides [{}]", c10::toString(dtype), fmt::join(sizes, ", "),
+                     fmt::join(strides, ", "));
+}
+
+}  // namespace
+
+ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack& stack) {
+  const c10::OperatorName& name = handle.operator_name();
+  const std::size_t colons = name.name.find("::");
+  ObservedCall observed;
+  observed.call.op = operator_schema(name.name.substr(0, colons), name.name.substr(colons + 2),
+                                     name.overload_name);
+  const std::size_t count = observed.call.op->arguments.size();
+  const std::size_t first = stack.size() - count;
+  for (std::size_t i = 0; i < count; ++i) {
+    observed.call.arguments.push_back(
+        from_ivalue(stack[first + i], observed.call.op->arguments[i], observed.operands));
+  }
+  return observed;
+}
+
+std::vector<std::size_t> written_arguments(const OperatorCall& call) {
+  const bool updates_statistics =
+      is(call, "training", true) || is(call, "train", true) || is(call, "use_input_stats", true);
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < call.op->arguments.size(); ++i) {
+    const SchemaArgument& schema = call.op->arguments[i];
+    const bool statistic = one_of(schema.name, {"running_mean", "running_var"});
+    if (schema.written || (updates_statistics && statistic)) result.push_back(i);
+  }
+  return result;
+}
+
+bool draws(const c10::OperatorHandle& handle, const OperatorCall& call) {
+  if (!handle.hasTag(at::Tag::nondeterministic_seeded)) return false;
+  if (is(call, "train", false) || is(call, "training", false)) return false;
+  return !is(call, "dropout_p", 0.0) && !is(call, "dropout", 0.0) && !is(call, "p", 0.0);
+}
+
+std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& source,
+                                  const at::Tensor& result) {
+  const OperatorSchema& op = *call.op;
+  if (op.name_space != "aten" || op.writes()) return std::nullopt;
+  if (one_of(op.name, {"clone", "contiguous", "to", "_to_copy"}))
+    return CopyForm{layout_words(result.scalar_type(), result.sizes(), result.strides())};
+  if (one_of(op.name, {"reshape", "flatten", "reshape_as"}) && result.is_contiguous()) {
+    return CopyForm{layout_words(result.scalar_type(), source.sizes(),
+                                 c10::contiguous_strides(source.sizes()))};
+  }
+  return std::nullopt;
+}
+
+void fill_factory_dtype(OperatorCall& call, const at::Tensor& result) {
+  for (const char* option : {"dtype", "layout", "device", "pin_memory"})
+    if (call.op->argument_index(option) < 0) return;
+  call.arguments.at(static_cast<std::size_t>(call.op->argument_index("dtype"))) =
+      scalar_type_of(result.scalar_type());
+}
+
+}  // namespace strata

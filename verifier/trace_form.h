@@ -1,0 +1,41 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include <optional>
+#include <vector>
+
+#include "decomposer/tree/tree.h"
+
+namespace strata {
+
+// An operator call on its way through the recorder.
+struct ObservedCall {
+  OperatorCall call;                 // ValueRef::id is an index into operands
+  std::vector<at::Tensor> operands;  // the tensors it names, in order
+};
+
+// A call as it reaches the dispatcher, not yet in canonical form.
+ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack& stack);
+
+// Indices of the arguments that the call writes to: those that its schema says, and the running
+// statistics of normalisations in training, which no schema mentions.
+std::vector<std::size_t> written_arguments(const OperatorCall& call);
+
+// True when the call draws random numbers: dropout in eval mode, and attention without dropout, do
+// not.
+bool draws(const c10::OperatorHandle& handle, const OperatorCall& call);
+
+// What a call that only copies its first operand into new memory gives: equivalences 3 and 4 of
+// Trace. nullopt for other calls, and when `result` is no new memory. The layout is in words.
+struct CopyForm {
+  std::string layout;
+};
+std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& source,
+                                  const at::Tensor& result);
+
+// Equivalence 5 of Trace: fills in the dtype that the result has.
+void fill_factory_dtype(OperatorCall& call, const at::Tensor& result);
+
+}  // namespace strata

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "anticheat/client.h"
+#include "verifier/report.h"
+
+namespace strata {
+
+struct VerifyOptions {
+  std::filesystem::path folder;  // that `strata decompose` wrote
+  std::filesystem::path model;   // the archive; "": the one that the folder names
+  std::string step;  // judge only this step, by folder or component name; "": everything
+  int jobs = 0;      // processes at a time; 0: one per processor
+  int seeds = 3;     // at least 3
+  std::chrono::seconds time_limit{300};  // per process
+  ScanSettings scan;
+  std::function<void(std::size_t done, std::size_t total, const std::string& now)> progress;
+};
+
+// One line of the summary: a step, or the composition.
+struct StepSummary {
+  std::string name;  // "step_01_gpt2_lm_head_model_1x64_fp32"
+  std::string component;
+  int level = 0;
+  int instances = 0;
+  Judgement judgement;
+  bool proved = false;       // equal for all inputs, by the graph that really ran
+  bool bit_equal = false;    // in every seed
+  double max_abs_error = 0;  // the worst of all seeds
+  double seconds = 0;
+};
+
+struct Verification {
+  Judgement judgement;  // of everything below
+  std::vector<StepSummary> steps;
+  std::optional<StepSummary> composition;
+  std::size_t nodes = 0;          // of the original
+  std::size_t nodes_covered = 0;  // owned exactly once
+  int ports = 0;                  // of all instances
+  int ports_seen = 0;             // whose shapes were checked when the tree ran
+  double build_seconds = 0;       // scan and compilation
+  bool build_cached = false;
+  double seconds = 0;
+};
+
+// Judges an emitted folder: anti-cheat scan, every step, the whole tree, the ledger and the shapes.
+// Writes the reports into the folder. Runs no operator in this process. Throws Error where nothing
+// can be judged; what one step can't judge is an error verdict of that step.
+Verification verify_folder(const VerifyOptions& options);
+
+nlohmann::json to_json(const Verification& verification);  // "step_verification_summary/1"
+std::string summary_text(const Verification& verification);
+
+}  // namespace strata

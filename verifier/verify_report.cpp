@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verifier/verify.h"
+
+namespace strata {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kReasons = 12;  // shown in the summary
+
+json to_json(const StepSummary& step) {
+  json entry = strata::to_json(step.judgement);
+  entry.update({{"name", step.name},
+                {"component", step.component},
+                {"level", step.level},
+                {"instances", step.instances},
+                {"proved", step.proved},
+                {"bit_equal", step.bit_equal},
+                {"max_abs_error", step.max_abs_error},
+                {"seconds", step.seconds}});
+  return entry;
+}
+
+std::string evidence(const StepSummary& step) {
+  std::string text = step.proved ? "proved" : "sampled";
+  text += step.bit_equal ? ", bit-equal" : fmt::format(", max abs {:.2g}", step.max_abs_error);
+  return step.judgement.verdict == Verdict::kPass ? text : "";
+}
+
+std::string line_of(const StepSummary& step, std::size_t width) {
+  return fmt::format("  {:<5} {:<{}}  {:>4} x  {:<28} {:>6.2f} s\n",
+                     verdict_name(step.judgement.verdict), step.name, width, step.instances,
+                     evidence(step), step.seconds);
+}
+
+}  // namespace
+
+json to_json(const Verification& verification) {
+  json steps = json::array();
+  for (const StepSummary& step : verification.steps) steps.push_back(to_json(step));
+  json document = to_json(verification.judgement);
+  document.update(
+      {{"schema", "step_verification_summary/1"},
+       {"steps", std::move(steps)},
+       {"composition", verification.composition ? to_json(*verification.composition) : json()},
+       {"coverage", {{"nodes", verification.nodes}, {"owned_once", verification.nodes_covered}}},
+       {"shape_flow", {{"ports", verification.ports}, {"seen_running", verification.ports_seen}}},
+       {"build", {{"seconds", verification.build_seconds}, {"cached", verification.build_cached}}},
+       {"seconds", verification.seconds}});
+  return document;
+}
+
+std::string summary_text(const Verification& verification) {
+  std::size_t width = 0;
+  for (const StepSummary& step : verification.steps) width = std::max(width, step.name.size());
+  std::string text;
+  for (const StepSummary& step : verification.steps) text += line_of(step, width);
+  if (verification.composition) {
+    text += line_of(*verification.composition, width);
+    text += fmt::format(
+        "  coverage: {} of {} nodes owned exactly once; shapes: {} of {} ports seen running\n",
+        verification.nodes_covered, verification.nodes, verification.ports_seen,
+        verification.ports);
+  }
+  text += fmt::format("  scan and compile: {:.2f} s{}\n", verification.build_seconds,
+                      verification.build_cached ? " (unchanged)" : "");
+  const std::vector<std::string>& reasons = verification.judgement.reasons;
+  for (std::size_t i = 0; i < std::min(reasons.size(), kReasons); ++i)
+    text += fmt::format("  - {}\n", reasons[i]);
+  if (reasons.size() > kReasons)
+    text += fmt::format("  - and {} more; see the reports\n", reasons.size() - kReasons);
+  text += fmt::format("{} in {:.2f} s", verdict_name(verification.judgement.verdict),
+                      verification.seconds);
+  return text;
+}
+
+}  // namespace strata
