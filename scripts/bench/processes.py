@@ -1,6 +1,7 @@
 """Running a program while watching the memory of it and everything it starts."""
 
 import os
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -45,13 +46,17 @@ def run(command: list[str], watch_memory: bool = False) -> Run:
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
     peak = 0
-    while True:
-        try:
-            output, progress = process.communicate(timeout=SAMPLE_SECONDS)
-            break
-        except subprocess.TimeoutExpired:
-            if watch_memory:
-                peak = max(peak, _pss_of_session(process.pid))
+    try:
+        while True:
+            try:
+                output, progress = process.communicate(timeout=SAMPLE_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                if watch_memory:
+                    peak = max(peak, _pss_of_session(process.pid))
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGTERM)
+        raise
     return Run(process.returncode, time.perf_counter() - start, peak, output, progress)
 
 
