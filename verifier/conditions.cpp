@@ -38,7 +38,7 @@ class Entries {
   }
   std::int64_t count(const char* key) {
     const json& value = take(key);
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > INT32_MAX)
+    if (!value.is_number_integer() || value < 0 || value > INT32_MAX)
       refuse(key, "a count", value.dump());
     return value.get<std::int64_t>();
   }

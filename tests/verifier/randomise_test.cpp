@@ -1,0 +1,199 @@
+#include "verifier/randomise.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include "tests/decomposer/graph_text.h"
+#include "verifier/compare.h"
+#include "verifier/random_fill.h"
+
+namespace strata {
+namespace {
+
+const char* const kModel = R"(
+  input %i : i64[2,4]
+  parameter %table "wte.weight" : fp32[50,16]
+  parameter %w "fc.weight" : fp32[64,16]
+  parameter %b "fc.bias" : fp32[64]
+  parameter %c "conv.weight" : fp32[8,4,3,3]
+  parameter %g "ln.weight" : fp32[64]
+  parameter %h "ln.bias" : fp32[64]
+  buffer %mean "bn.running_mean" : fp32[4]
+  buffer %variance "bn.running_var" : fp32[4]
+  buffer %freq "inv_freq" : fp32[8]
+  buffer %count "bn.num_batches_tracked" : i64[]
+  input %image : fp32[1,4,5,5]
+  %e = aten::embedding(%table, %i) : fp32[2,4,16]
+  %f = aten::linear(%e, %w, %b) : fp32[2,4,64]
+  %n = aten::layer_norm(%f, [64], %g, %h) : fp32[2,4,64]
+  %bn = aten::batch_norm(%image, None, None, %mean, %variance, False, 0.1, 1e-05, False) : fp32[1,4,5,5]
+  %conv = aten::conv2d(%bn, %c) : fp32[1,8,3,3]
+  %angle = aten::cos(%freq) : fp32[8]
+  return %n, %conv, %angle
+)";
+
+struct Model {
+  Graph graph = graph_from_text(kModel);
+  std::vector<at::Tensor> weights;
+  Model() {
+    for (const Parameter& parameter : graph.parameters) {
+      const auto dtype = parameter.meta.dtype == ScalarType::kInt64 ? at::kLong : at::kFloat;
+      weights.push_back(at::zeros(parameter.meta.sizes, dtype));
+    }
+  }
+  std::size_t at(const std::string& name) const {
+    for (std::size_t i = 0; i < graph.parameters.size(); ++i)
+      if (graph.parameters[i].name == name) return i;
+    throw std::out_of_range(name);
+  }
+};
+
+TEST(WeightRoles, ComeFromTheOperatorsThatRead) {
+  const Model model;
+  const auto roles = weight_roles(model.graph);
+  const auto kind = [&](const char* name) { return roles.at(model.at(name)).kind; };
+  EXPECT_EQ(kind("wte.weight"), WeightKind::kTable);
+  EXPECT_EQ(kind("fc.weight"), WeightKind::kMatrix);
+  EXPECT_EQ(roles.at(model.at("fc.weight")).fan_in, 16);
+  EXPECT_EQ(kind("fc.bias"), WeightKind::kShift);
+  EXPECT_EQ(roles.at(model.at("conv.weight")).fan_in, 36);
+  EXPECT_EQ(kind("ln.weight"), WeightKind::kScale);
+  EXPECT_EQ(kind("ln.bias"), WeightKind::kShift);
+  EXPECT_EQ(kind("bn.running_mean"), WeightKind::kShift);
+  EXPECT_EQ(kind("bn.running_var"), WeightKind::kVariance);
+  EXPECT_EQ(kind("inv_freq"), WeightKind::kKeep);
+  EXPECT_EQ(kind("bn.num_batches_tracked"), WeightKind::kKeep);
+}
+
+TEST(RandomisedWeights, HaveTheirKindsRange) {
+  const Model model;
+  const auto drawn = randomised_weights(model.graph, model.weights, weight_roles(model.graph), 7);
+  const at::Tensor& variance = drawn.at(model.at("bn.running_var"));
+  EXPECT_GE(variance.min().item<float>(), 0.5F);
+  EXPECT_LE(variance.max().item<float>(), 1.5F);
+  const at::Tensor& matrix = drawn.at(model.at("fc.weight"));
+  EXPECT_NEAR(matrix.std().item<float>(), 0.25F, 0.02F);
+  EXPECT_NEAR(matrix.mean().item<float>(), 0.0F, 0.02F);
+  EXPECT_TRUE(drawn.at(model.at("inv_freq")).is_same(model.weights.at(model.at("inv_freq"))));
+}
+
+TEST(RandomisedWeights, DependOnSeedAndNameAlone) {
+  const Model model;
+  const auto roles = weight_roles(model.graph);
+  const int threads = at::get_num_threads();
+  const auto first = randomised_weights(model.graph, model.weights, roles, 7);
+  at::set_num_threads(threads == 1 ? 2 : 1);
+  const auto again = randomised_weights(model.graph, model.weights, roles, 7);
+  const auto alone = randomised_weights(model.graph, model.weights, roles, 7,
+                                        {static_cast<ParameterId>(model.at("ln.bias"))});
+  at::set_num_threads(threads);
+  const auto other = randomised_weights(model.graph, model.weights, roles, 8);
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(bit_equal(first[i], again[i]));
+  EXPECT_TRUE(bit_equal(first[model.at("ln.bias")], alone[model.at("ln.bias")]));
+  EXPECT_FALSE(alone[model.at("fc.bias")].defined());
+  EXPECT_FALSE(bit_equal(first[model.at("fc.weight")], other[model.at("fc.weight")]));
+  EXPECT_FALSE(bit_equal(first[model.at("ln.bias")], first[model.at("fc.bias")]));
+}
+
+TEST(RandomisedWeights, TiedOnesAndSlicesKeepSharingTheirMemory) {
+  Graph graph = graph_from_text(R"(
+    input %x : fp32[2,4]
+    parameter %a "a" : fp32[4,4]
+    parameter %b "b" : fp32[4,4]
+    parameter %s "a" : fp32[2,4]
+    %y = aten::linear(%x, %a) : fp32[2,4]
+    %z = aten::linear(%y, %b) : fp32[2,4]
+    %u = aten::linear(%z, %s) : fp32[2,2]
+    return %u
+  )");
+  graph.parameters[2].slice = "slice(0, 2, 4)";
+  const at::Tensor weight = at::zeros({4, 4}).requires_grad_(true);
+  const at::Tensor plain = weight.detach();
+  const auto drawn =
+      randomised_weights(graph, {weight, plain, plain.slice(0, 2, 4)}, weight_roles(graph), 3);
+  EXPECT_TRUE(drawn[0].is_alias_of(drawn[1]));
+  EXPECT_TRUE(bit_equal(drawn[0], drawn[1]));
+  EXPECT_TRUE(bit_equal(drawn[0].slice(0, 2, 4), drawn[2]));
+  EXPECT_FALSE(drawn[0].is_alias_of(weight));
+  EXPECT_TRUE(drawn[0].requires_grad());
+  EXPECT_FALSE(drawn[1].requires_grad());
+  EXPECT_TRUE(plain.eq(0).all().item<bool>());
+}
+
+TEST(RandomisedWeights, KeepStrides) {
+  const Graph graph = graph_from_text(R"(
+    input %x : fp32[2,4]
+    parameter %a "a" : fp32[4,4]
+    %y = aten::linear(%x, %a) : fp32[2,4]
+    return %y
+  )");
+  const at::Tensor transposed = at::zeros({4, 4}).t();
+  const auto drawn = randomised_weights(graph, {transposed}, weight_roles(graph), 3);
+  EXPECT_EQ(drawn[0].strides(), transposed.strides());
+  EXPECT_FALSE(drawn[0].eq(0).any().item<bool>());
+}
+
+TEST(FreshInputs, StayInTheSamplesRange) {
+  const at::Tensor ids = at::tensor({3, 9, 4, 3}, at::kLong).view({2, 2});
+  const auto fresh = fresh_inputs({ids.repeat({10, 10})}, 1)[0];
+  EXPECT_EQ(fresh.scalar_type(), at::kLong);
+  EXPECT_EQ(fresh.min().item<std::int64_t>(), 3);
+  EXPECT_EQ(fresh.max().item<std::int64_t>(), 9);
+}
+
+TEST(FreshInputs, MasksKeepAnOpenPlaceInEveryRow) {
+  at::Tensor integers = at::ones({200, 2}, at::kLong);
+  integers.select(1, 0).zero_();
+  at::Tensor floats = at::zeros({200, 2});
+  floats.select(1, 0).fill_(-3e38);
+  const auto fresh = fresh_inputs({integers, integers.to(at::kBool), floats}, 5);
+  EXPECT_TRUE(fresh[0].eq(1).any(-1).all().item<bool>());
+  EXPECT_TRUE(fresh[0].eq(0).any().item<bool>());
+  EXPECT_TRUE(fresh[1].any(-1).all().item<bool>());
+  EXPECT_TRUE(fresh[2].eq(0).any(-1).all().item<bool>());
+  EXPECT_FALSE(bit_equal(fresh[2], floats));
+  EXPECT_TRUE((fresh[2].eq(0) | fresh[2].eq(floats.min())).all().item<bool>());
+}
+
+TEST(FreshInputs, FloatsHaveTheSamplesScaleAndDifferBySeed) {
+  const at::Tensor sample = at::randn({100, 100}) * 3 + 5;
+  const auto fresh = fresh_inputs({sample, sample}, 1);
+  EXPECT_NEAR(fresh[0].mean().item<float>(), 5, 0.2);
+  EXPECT_NEAR(fresh[0].std().item<float>(), 3, 0.2);
+  EXPECT_FALSE(bit_equal(fresh[0], fresh[1]));
+  EXPECT_FALSE(bit_equal(fresh[0], fresh_inputs({sample}, 2)[0]));
+  EXPECT_TRUE(bit_equal(fresh[0], fresh_inputs({sample}, 1)[0]));
+}
+
+TEST(FreshInputs, AMaskOfOnesStays) {
+  const at::Tensor ones = at::ones({2, 3}, at::kLong);
+  EXPECT_TRUE(bit_equal(fresh_inputs({ones}, 1)[0], ones));
+}
+
+TEST(RandomFill, NormalNumbersLookNormal) {
+  const at::Tensor tensor = at::empty({100000});
+  fill_normal(tensor, 0, 1, 1, 2);
+  EXPECT_NEAR(tensor.mean().item<float>(), 0, 0.02);
+  EXPECT_NEAR(tensor.std().item<float>(), 1, 0.02);
+  EXPECT_NEAR(tensor.abs().gt(1).to(at::kFloat).mean().item<float>(), 0.317, 0.02);
+  EXPECT_LT(tensor.abs().max().item<float>(), 3.5F);
+}
+
+TEST(RandomFill, ReachesTheWholeRangeOfIntegers) {
+  const at::Tensor tensor = at::empty({1000}, at::kInt);
+  fill_integers(tensor, -1, 2, 1, 2);
+  EXPECT_EQ(tensor.min().item<int>(), -1);
+  EXPECT_EQ(tensor.max().item<int>(), 2);
+}
+
+TEST(RandomFill, OtherDtypesAreRoundedFromTheSameNumbers) {
+  const at::Tensor wide = at::empty({64});
+  const at::Tensor narrow = at::empty({64}, at::kBFloat16);
+  fill_uniform(wide, 0, 1, 1, 2);
+  fill_uniform(narrow, 0, 1, 1, 2);
+  EXPECT_TRUE(bit_equal(wide.to(at::kBFloat16), narrow));
+}
+
+}  // namespace
+}  // namespace strata

@@ -1,0 +1,313 @@
+#include "verifier/trace.h"
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "verifier/proof.h"
+
+namespace strata {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Tensors = std::vector<at::Tensor>;
+using Program = std::function<Tensors(const Tensors&)>;
+
+// A fresh matrix of 3x3 for each name.
+Trace traced(const std::vector<std::string>& names, const Program& program) {
+  std::vector<TraceInput> inputs;
+  Tensors tensors;
+  for (const std::string& name : names) {
+    tensors.push_back(at::randn({3, 3}));
+    inputs.push_back({name, tensors.back()});
+  }
+  return record_trace(inputs, [&] { return program(tensors); });
+}
+
+Proof proof_of(const Program& original, const Program& subject) {
+  const std::vector<std::string> names{"input 0", "input 1", "weight w"};
+  return prove(traced(names, original), traced(names, subject));
+}
+
+std::string difference(const Program& original, const Program& subject) {
+  const Proof proof = proof_of(original, subject);
+  EXPECT_EQ(proof.proved, proof.difference.empty());
+  return proof.difference;
+}
+
+std::vector<std::string> operations(const Trace& trace) {
+  std::vector<std::string> result;
+  for (const TracedCall& call : trace.calls) result.push_back(call.operation);
+  return result;
+}
+
+TEST(Trace, SeesOnlyOutermostCalls) {
+  const Trace trace = traced({"input 0", "weight w"}, [](const Tensors& t) -> Tensors {
+    const at::Tensor y = at::linear(t[0], t[1], t[1].select(0, 0));
+    return {at::layer_norm(at::gelu(y), {3})};
+  });
+  EXPECT_THAT(operations(trace),
+              testing::ElementsAre("aten::linear", "aten::gelu", "aten::layer_norm"));
+}
+
+TEST(Trace, SeesTheSameWithAndWithoutGradients) {
+  const auto program = [](const Tensors& t) -> Tensors {
+    const at::Tensor x = t[0].detach().requires_grad_(true);
+    return {at::linear(x, t[1]).relu()};
+  };
+  const Trace with = traced({"input 0", "weight w"}, program);
+  const c10::NoGradGuard no_grad;
+  EXPECT_TRUE(prove(traced({"input 0", "weight w"}, program), with).proved);
+}
+
+TEST(Trace, RecordsNothingAfterwards) {
+  traced({"input 0"}, [](const Tensors& t) -> Tensors { return {t[0].relu()}; });
+  EXPECT_THAT(operations(traced({"input 0"}, [](const Tensors& t) -> Tensors { return {t[0]}; })),
+              IsEmpty());
+}
+
+TEST(Trace, LetsExceptionsThroughAndWorksAgain) {
+  EXPECT_ANY_THROW(traced(
+      {"input 0"}, [](const Tensors& t) -> Tensors { return {at::matmul(t[0], at::ones({7}))}; }));
+  EXPECT_EQ(
+      traced({"input 0"}, [](const Tensors& t) -> Tensors { return {t[0].relu()}; }).calls.size(),
+      1u);
+}
+
+TEST(Proof, TheSameProgramIsProved) {
+  const Program program = [](const Tensors& t) -> Tensors {
+    return {at::linear(t[0], t[2]) + t[1], t[0].softmax(-1)};
+  };
+  const Proof proof = proof_of(program, program);
+  EXPECT_TRUE(proof.proved) << proof.difference;
+  EXPECT_EQ(proof.original_operations.at("aten::linear"), 1);
+}
+
+TEST(Proof, TheOrderOfIndependentCallsDoesNotMatter) {
+  EXPECT_EQ(difference(
+                [](const Tensors& t) -> Tensors {
+                  const at::Tensor a = t[0].relu();
+                  const at::Tensor b = t[1].tanh();
+                  return {a + b};
+                },
+                [](const Tensors& t) -> Tensors {
+                  const at::Tensor b = t[1].tanh();
+                  const at::Tensor a = t[0].relu();
+                  return {a + b};
+                }),
+            "");
+}
+
+TEST(Proof, EquivalentSpellingsAreProved) {
+  const auto wrapped = [](const at::Scalar& number) {
+    at::Tensor tensor = c10::scalar_to_tensor(number);
+    tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
+    return tensor;
+  };
+  EXPECT_EQ(difference([&](const Tensors& t) -> Tensors { return {at::mul(t[0], wrapped(2.5))}; },
+                       [](const Tensors& t) -> Tensors { return {t[0] * 2.5}; }),
+            "");
+  EXPECT_EQ(difference([](const Tensors& t) -> Tensors { return {t[0].permute({1, 0}).relu()}; },
+                       [](const Tensors& t) -> Tensors { return {t[0].transpose(0, 1).relu()}; }),
+            "");
+  EXPECT_EQ(difference([](const Tensors& t) -> Tensors { return {t[0].t().reshape({9}).relu()}; },
+                       [](const Tensors& t) -> Tensors {
+                         return {t[0].t().contiguous().view({9}).relu()};
+                       }),
+            "");
+  EXPECT_EQ(difference([](const Tensors& t) -> Tensors { return {t[0].to(at::kHalf).relu()}; },
+                       [](const Tensors& t) -> Tensors {
+                         return {t[0].to(at::TensorOptions(at::kHalf)).relu()};
+                       }),
+            "");
+  EXPECT_EQ(difference([](const Tensors& t) -> Tensors { return {at::zeros_like(t[0]) + t[1]}; },
+                       [](const Tensors& t) -> Tensors {
+                         return {at::zeros_like(t[0], at::kFloat) + t[1]};
+                       }),
+            "");
+}
+
+TEST(Proof, SwappedOperandsArePartingAtTheArgument) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {t[0] - t[1]}; },
+                         [](const Tensors& t) -> Tensors { return {t[1] - t[0]}; }),
+              testing::AllOf(HasSubstr("aten::sub.Tensor is called with self: input 1"),
+                             HasSubstr("the original calls it with self: input 0")));
+}
+
+TEST(Proof, AnotherEpsilonIsNamed) {
+  EXPECT_THAT(
+      difference(
+          [](const Tensors& t) -> Tensors { return {at::layer_norm(t[0], {3}, {}, {}, 1e-5)}; },
+          [](const Tensors& t) -> Tensors { return {at::layer_norm(t[0], {3}, {}, {}, 1e-6)}; }),
+      testing::AllOf(HasSubstr("eps: 1e-06"), HasSubstr("eps: 1e-05")));
+}
+
+TEST(Proof, ATransposedOperandIsNotTheSame) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {at::matmul(t[0], t[1])}; },
+                         [](const Tensors& t) -> Tensors { return {at::matmul(t[0], t[1].t())}; }),
+              HasSubstr("other: input 1 as [3, 3] strides [1, 3]"));
+}
+
+TEST(Proof, ASliceElsewhereIsNotTheSame) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {t[0].slice(0, 0, 2).relu()}; },
+                         [](const Tensors& t) -> Tensors { return {t[0].slice(0, 1, 3).relu()}; }),
+              HasSubstr("offset 12 bytes"));
+}
+
+TEST(Proof, AnotherWeightIsNotTheSame) {
+  const Program program = [](const Tensors& t) -> Tensors { return {at::linear(t[0], t[1])}; };
+  EXPECT_THAT(
+      prove(traced({"input 0", "weight a"}, program), traced({"input 0", "weight b"}, program))
+          .difference,
+      HasSubstr("weight: weight b"));
+}
+
+TEST(Proof, ACallMadeTwiceIsNotTheSame) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {t[0].relu()}; },
+                         [](const Tensors& t) -> Tensors {
+                           t[0].relu();
+                           return {t[0].relu()};
+                         }),
+              HasSubstr("calls aten::relu"));
+}
+
+TEST(Proof, AMissingCallIsNotTheSame) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {t[0].relu().tanh()}; },
+                         [](const Tensors& t) -> Tensors { return {t[0].tanh()}; }),
+              HasSubstr("aten::tanh"));
+  EXPECT_THAT(difference(
+                  [](const Tensors& t) -> Tensors {
+                    t[1].relu();
+                    return {t[0].tanh()};
+                  },
+                  [](const Tensors& t) -> Tensors { return {t[0].tanh()}; }),
+              HasSubstr("the original calls aten::relu"));
+}
+
+TEST(Proof, SwappedResultsAreNotTheSame) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {t[0].relu(), t[0].tanh()}; },
+                         [](const Tensors& t) -> Tensors { return {t[0].tanh(), t[0].relu()}; }),
+              HasSubstr("result 0 is tanh#"));
+}
+
+TEST(Proof, ResultsOfOneCallAreToldApart) {
+  EXPECT_THAT(difference([](const Tensors& t) -> Tensors { return {std::get<0>(t[0].max(-1))}; },
+                         [](const Tensors& t) -> Tensors { return {std::get<1>(t[0].max(-1))}; }),
+              HasSubstr("result 0"));
+}
+
+TEST(Proof, WritesThroughAliasesCount) {
+  const Program original = [](const Tensors& t) -> Tensors {
+    at::Tensor y = t[0].relu();
+    y.select(0, 0).mul_(2);
+    y.add_(1);
+    return {y};
+  };
+  EXPECT_EQ(difference(original,
+                       [](const Tensors& t) -> Tensors {
+                         at::Tensor y = t[0].relu();
+                         const at::Tensor alias = y.view({9});
+                         alias.slice(0, 0, 3).mul_(2);
+                         y.add_(1);
+                         return {y};
+                       }),
+            "");
+  EXPECT_THAT(difference(original,
+                         [](const Tensors& t) -> Tensors {
+                           at::Tensor y = t[0].relu();
+                           y.add_(1);
+                           y.select(0, 0).mul_(2);
+                           return {y};
+                         }),
+              HasSubstr("aten::"));
+}
+
+TEST(Proof, AReadBeforeAWriteIsNotAReadAfterIt) {
+  EXPECT_NE(difference(
+                [](const Tensors& t) -> Tensors {
+                  at::Tensor y = t[0].relu();
+                  const at::Tensor z = y.tanh();
+                  y.add_(1);
+                  return {z, y};
+                },
+                [](const Tensors& t) -> Tensors {
+                  at::Tensor y = t[0].relu();
+                  y.add_(1);
+                  return {y.tanh(), y};
+                }),
+            "");
+}
+
+TEST(Proof, AWriteToAnInputIsAnEffect) {
+  const Program pure = [](const Tensors& t) -> Tensors { return {t[0].relu()}; };
+  const Program writing = [](const Tensors& t) -> Tensors {
+    at::Tensor result = t[0].relu();
+    t[0].zero_();
+    return {result};
+  };
+  EXPECT_THAT(difference(pure, writing), HasSubstr("aten::zero_"));
+  EXPECT_EQ(difference(writing, writing), "");
+}
+
+TEST(Proof, RunningStatisticsInTrainingAreWrites) {
+  const auto program = [](bool swapped) {
+    return [swapped](const Tensors& t) -> Tensors {
+      const at::Tensor mean = t[1].select(0, 0);
+      const at::Tensor variance = t[2].select(0, 0);
+      return {at::batch_norm(t[0], {}, {}, swapped ? variance : mean, swapped ? mean : variance,
+                             true, 0.1, 1e-5, false)};
+    };
+  };
+  const Trace trace = traced({"input 0", "buffer mean", "buffer variance"}, program(false));
+  EXPECT_EQ(trace.inputs.size(), 2u);
+  EXPECT_FALSE(
+      prove(trace, traced({"input 0", "buffer mean", "buffer variance"}, program(true))).proved);
+}
+
+TEST(Proof, ANumberReadOutOfATensorProvesNothing) {
+  const Program program = [](const Tensors& t) -> Tensors {
+    return {t[0] * t[1].select(0, 0).select(0, 0).item()};
+  };
+  EXPECT_THAT(difference(program, program), HasSubstr("reads a number out of a tensor"));
+}
+
+TEST(Proof, ATensorOfUnknownOriginProvesNothing) {
+  const at::Tensor constant = at::ones({3, 3});
+  const Program program = [&](const Tensors& t) -> Tensors { return {t[0] + constant}; };
+  EXPECT_THAT(difference(program, program), HasSubstr("a tensor of unknown origin"));
+}
+
+TEST(Proof, RandomCallsAreNumberedInTheirOrder) {
+  const Program two = [](const Tensors& t) -> Tensors {
+    const at::Tensor a = at::rand_like(t[0]);
+    const at::Tensor b = at::rand_like(t[0]);
+    return {a, b};
+  };
+  EXPECT_EQ(difference(two, two), "");
+  EXPECT_NE(difference(two,
+                       [](const Tensors& t) -> Tensors {
+                         const at::Tensor b = at::rand_like(t[0]);
+                         const at::Tensor a = at::rand_like(t[0]);
+                         return {a, b};
+                       }),
+            "");
+}
+
+TEST(Proof, TiedWeightsAreOneWeightWhateverTheOrderOfTheirLabels) {
+  const auto trace = [](bool reversed) {
+    const at::Tensor x = at::randn({2, 3});
+    const at::Tensor weight = at::randn({4, 3});
+    std::vector<TraceInput> inputs{
+        {"input 0", x}, {"weight a", weight}, {"weight b", weight.detach()}};
+    if (reversed) std::swap(inputs[1], inputs[2]);
+    return record_trace(inputs, [&]() -> Tensors { return {at::linear(x, inputs[1].tensor)}; });
+  };
+  EXPECT_TRUE(prove(trace(false), trace(true)).proved);
+}
+
+TEST(Proof, NothingIsNotAProof) { EXPECT_FALSE(prove({}, {}).proved); }
+
+}  // namespace
+}  // namespace strata
