@@ -1,5 +1,6 @@
 #include <torch/csrc/jit/serialization/pickle.h>
 
+#include <exception>
 #include <string>
 
 #include "decomposer/load/weights.h"
@@ -55,6 +56,8 @@ std::vector<at::Tensor> sample_inputs(const Graph& graph) {
   } catch (const c10::Error& error) {
     refuse(graph,
            "the example inputs can't be read: " + std::string(error.what_without_backtrace()));
+  } catch (const std::exception& error) {
+    refuse(graph, "the example inputs can't be read: " + std::string(error.what()));
   }
   if (tensors.size() != graph.inputs.size()) {
     refuse(graph, "the program takes " + std::to_string(graph.inputs.size()) + " tensors; got " +

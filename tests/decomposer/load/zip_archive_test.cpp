@@ -1,6 +1,7 @@
 #include "decomposer/load/zip_archive.h"
 
 #include <gmock/gmock.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -86,6 +87,83 @@ TEST(ZipArchive, RefusesOverlappingEntries) {
     bytes[second + 42 + static_cast<std::size_t>(i)] = 0;  // both at the first entry's header
   bytes[local + 30 + 6] = 'a';
   EXPECT_NE(error_of_zip(bytes), "opened");
+}
+
+void append(std::string& text, std::uint64_t number, int bytes) {
+  for (int i = 0; i < bytes; ++i) text += static_cast<char>((number >> (8 * i)) & 0xFF);
+}
+
+// One entry whose sizes and offset stand in 64-bit fields, as in archives of more than 4 GB.
+std::string zip64_of(const std::string& name, const std::string& data, std::uint64_t claimed_size) {
+  constexpr std::uint64_t kElsewhere = 0xFFFFFFFF;
+  const auto header = [&](std::size_t extra) {
+    std::string text;
+    append(text, 45, 2);
+    append(text, 0, 8);  // flags, method, time, date
+    append(text,
+           crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())),
+           4);
+    append(text, kElsewhere, 4);
+    append(text, kElsewhere, 4);
+    append(text, name.size(), 2);
+    append(text, extra, 2);
+    return text;
+  };
+  std::string sizes;
+  append(sizes, claimed_size, 8);
+  append(sizes, claimed_size, 8);
+  std::string file = "PK\x03\x04" + header(20) + name;
+  append(file, 1, 2);
+  append(file, 16, 2);
+  file += sizes + data;
+
+  const std::size_t directory = file.size();
+  file += "PK\x01\x02";
+  append(file, 45, 2);
+  file += header(28);
+  file += std::string(10, '\0');  // comment, disk, attributes
+  append(file, kElsewhere, 4);
+  file += name;
+  append(file, 1, 2);
+  append(file, 24, 2);
+  file += sizes;
+  append(file, 0, 8);  // the entry's offset
+
+  const std::size_t end = file.size();
+  file += "PK\x06\x06";
+  append(file, 44, 8);
+  append(file, 45, 2);
+  append(file, 45, 2);
+  append(file, 0, 8);  // disks
+  append(file, 1, 8);
+  append(file, 1, 8);
+  append(file, end - directory, 8);
+  append(file, directory, 8);
+  file += "PK\x06\x07";
+  append(file, 0, 4);
+  append(file, end, 8);
+  append(file, 1, 4);
+  file += "PK\x05\x06";
+  append(file, 0, 4);
+  append(file, 0xFFFF, 2);
+  append(file, 0xFFFF, 2);
+  append(file, kElsewhere, 4);
+  append(file, kElsewhere, 4);
+  append(file, 0, 2);
+  return file;
+}
+
+TEST(ZipArchive, ReadsTheFieldsOfLargeArchives) {
+  const std::string bytes = zip64_of("root/a", "hello", 5);
+  EXPECT_EQ(open(bytes).text("a"), "hello");
+}
+
+TEST(ZipArchive, RefusesSizesBeyondTheFile) {
+  for (const std::uint64_t size :
+       {std::uint64_t{6000}, std::uint64_t{1} << 40, ~std::uint64_t{0}, ~std::uint64_t{0} - 40}) {
+    EXPECT_THAT(error_of_zip(zip64_of("root/a", "hello", size)), HasSubstr("[load.archive]"))
+        << size;
+  }
 }
 
 class ZipArchiveFile : public testing::Test {
