@@ -188,12 +188,14 @@ std::string lines_of(const Json& list) {
 }  // namespace
 
 std::string tree_text(const Graph& graph, const Tree& tree) {
-  const Json metadata = {
-      {"model", graph.name},
-      {"archive", std::filesystem::absolute(graph.archive).lexically_normal().string()},
-      {"archive_digest", graph.archive_digest},
-      {"components", tree.components.size()},
-      {"instances", tree.instances.size()}};
+  // A graph that no archive holds has an empty path.
+  const std::filesystem::path archive =
+      graph.archive.empty() ? graph.archive : std::filesystem::absolute(graph.archive);
+  const Json metadata = {{"model", graph.name},
+                         {"archive", archive.lexically_normal().string()},
+                         {"archive_digest", graph.archive_digest},
+                         {"components", tree.components.size()},
+                         {"instances", tree.instances.size()}};
   Json components = Json::array();
   for (const Component& component : tree.components)
     components.push_back(component_json(tree, component));
