@@ -6,7 +6,7 @@ Kernel embedding() {
   return {
       .name = "embedding",
       .description = "rows of the weight that the indices name",
-      .patterns = {"embedding(...)"},
+      .patterns = {"embedding(...)", "index(@weight, list(%indices))"},
       .operand_names = {"indices"},
   };
 }

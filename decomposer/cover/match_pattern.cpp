@@ -121,7 +121,7 @@ class Matcher {
                       (nodes_.empty() || !draft_.writes(maker)) &&
                       std::find(pattern.operators.begin(), pattern.operators.end(),
                                 draft_.node(maker).op->name) != pattern.operators.end() &&
-                      !scales_operand(draft_.node(maker));
+                      (pattern.operands.empty() || !scales_operand(draft_.node(maker)));
     if (pattern.optional) {
       if (fits && draft_.inputs(maker).size() == 1 && with(maker, [&] {
             return tensor(pattern.operands.front(), draft_.inputs(maker)[0], next);

@@ -178,6 +178,22 @@ const Recognised kProducts[] = {
     parameter %w : fp32[4,3]
     %y = aten::addmm(%c, %x, %w) : fp32[2,3]
     return %y)"},
+    {"AddmmWithAFactorIsNoLinear", "scaled_matmul", R"(
+    input %x : fp32[2,4]
+    parameter %w : fp32[4,3]
+    parameter %b : fp32[3]
+    %y = aten::addmm(%b, %x, %w, alpha=2) : fp32[2,3]
+    return %y)"},
+    {"RowsOfAParameter", "embedding", R"(
+    input %i : i64[2,4]
+    parameter %w : fp32[9,3]
+    %y = aten::index.Tensor(%w, [%i]) : fp32[2,4,3]
+    return %y)"},
+    {"RowsOfAnActivation", "index", R"(
+    input %i : i64[2,4]
+    input %x : fp32[9,3]
+    %y = aten::index.Tensor(%x, [%i]) : fp32[2,4,3]
+    return %y)"},
     {"Attention", "sdpa", R"(
     input %q : fp32[1,2,4,8]
     %y = aten::scaled_dot_product_attention(%q, %q, %q) : fp32[1,2,4,8]
