@@ -72,6 +72,18 @@ void drop_plain_options(OperatorCall& call) {
   }
 }
 
+// The schema says for how many dimensions by its default: `SymInt[2] stride=1` has the default {1,
+// 1}.
+void spread_lists(OperatorCall& call) {
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto* usual =
+        std::get_if<std::vector<std::int64_t>>(&call.op->arguments[i].default_value);
+    auto* given = std::get_if<std::vector<std::int64_t>>(&call.arguments[i]);
+    if (usual && given && given->size() == 1 && usual->size() > 1)
+      given->assign(usual->size(), given->front());
+  }
+}
+
 }  // namespace
 
 const char* scalar_overload(const OperatorSchema& op, std::string_view argument) {
@@ -109,6 +121,7 @@ OperatorCall canonical_call(OperatorCall call) {
   undo_number_form(call);
   undo_cast_form(call);
   drop_plain_options(call);
+  spread_lists(call);
   if (Argument* end = find(call, "end");
       end && call.op->name == "slice" &&
       *end == Argument{std::numeric_limits<std::int64_t>::max()}) {

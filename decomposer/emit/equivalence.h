@@ -19,6 +19,8 @@ namespace strata {
 //   3. Options: layout strided, device cpu and unpinned memory are left out. Canonical: None.
 //   4. x.slice(d, a) leaves out an end of 9223372036854775807. Canonical: None.
 //   5. add, sub: alpha 1 and 1.0 are both left out. Canonical: the integer 1.
+//   6. A default such as {1, 1} is left out, and C++ then passes {1}, which counts for every
+//   dimension. Canonical: {1, 1}.
 // Beside these, x.contiguous() makes no call at all when x is contiguous already (at::Tensor checks
 // it first).
 

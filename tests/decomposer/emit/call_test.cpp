@@ -175,6 +175,17 @@ TEST(Equivalence, BringsTextAndGraphToOneForm) {
                    call_of("aten::slice.Tensor", {kX, std::int64_t{1}, std::int64_t{4}})));
 }
 
+TEST(Equivalence, OneNumberStandsForAllDimensions) {
+  const OperatorCall graph =
+      call_of("aten::conv2d", {kX, kY, NoneArgument{}, Sizes{2, 2}, Sizes{3, 3}, Sizes{1, 1}});
+  const OperatorCall text =
+      call_of("aten::conv2d", {kX, kY, NoneArgument{}, Sizes{2, 2}, Sizes{3, 3}, Sizes{1}});
+  EXPECT_EQ(canonical_call(graph).arguments, canonical_call(text).arguments);
+  const OperatorCall other =
+      call_of("aten::conv2d", {kX, kY, NoneArgument{}, Sizes{2, 2}, Sizes{3, 3}, Sizes{2}});
+  EXPECT_NE(canonical_call(graph).arguments, canonical_call(other).arguments);
+}
+
 TEST(Equivalence, KeepsApartWhatDiffers) {
   const auto same = [](const OperatorCall& a, const OperatorCall& b) {
     return canonical_text(a) == canonical_text(b) &&
