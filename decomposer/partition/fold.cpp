@@ -140,7 +140,10 @@ class Folder {
 
   void place_in_model(RegionId into, FrameId frame) {
     const std::vector<FrameId> parts = parts_of(frame);
-    if (layers_.is_stack(frame)) {
+    if (layers_.holds_itself(frame)) {
+      log(frame, "dissolve", "it holds a module of its own class");
+      fill(into, frame);
+    } else if (layers_.is_stack(frame)) {
       log(frame, "dissolve", "it holds a stack of layers");
       fill(into, frame);
     } else if (kernels(frame) > kLargestLayer && !parts.empty()) {

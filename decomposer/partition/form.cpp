@@ -153,8 +153,7 @@ class FormWriter {
         form.slots.push_back(kNone);
         continue;
       }
-      const Region& region = nesting_.regions[unit.child];
-      const Frame& frame = graph_.frames[region.frame];
+      const Frame& frame = graph_.frames[telling_frame(unit.child)];
       const Form& child = forms_[unit.child];
       const int ordinal = seen[{frame.path, frame.call}]++;
       const auto [found, is_new] = members.try_emplace(
@@ -166,6 +165,18 @@ class FormWriter {
       form.slots.push_back(found->second.first);
       found->second.second = frame.call;
     }
+  }
+
+  // The frame whose calls are counted: what was found in the data flow is called again with its
+  // first module that holds weights.
+  FrameId telling_frame(RegionId id) const {
+    const Region& region = nesting_.regions[id];
+    if (region.authored || region.kernel != kNone) return region.frame;
+    for (const Unit& unit : forms_[id].units) {
+      if (unit.child != kNone && !forms_[unit.child].weights.empty())
+        return telling_frame(unit.child);
+    }
+    return region.frame;
   }
 
   void find_outputs(Form& form) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -34,13 +35,21 @@ bool ends_chain(std::string_view operation) {
   return std::ranges::find(kEnds, operation) != kEnds.end();
 }
 
+bool is_linear_or_activation(std::string_view operation) {
+  return operation == "linear" || operation == "tanh" || operation == "sigmoid" ||
+         operation.find("elu") != std::string_view::npos || operation == "silu" ||
+         operation == "mish" || operation == "softplus" || operation.starts_with("hard_");
+}
+
 class Fuser {
  public:
   Fuser(const Graph& graph, const Flow& flow, Nesting& nesting)
       : graph_(graph),
         flow_(flow),
         nesting_(nesting),
-        owners_(owners_of_nodes(nesting, graph.nodes.size())) {}
+        owners_(owners_of_nodes(nesting, graph.nodes.size())) {
+    for (const Frame& frame : graph.frames) ++calls_[frame.path];
+  }
 
   void fuse_in(RegionId region) {
     owner_ = region;
@@ -124,10 +133,23 @@ class Fuser {
     return one ? next : Link{};
   }
 
+  // A module that is called several times starts a fusion of its own, so that each call looks
+  // alike.
+  bool is_called_again(const Link& link) const {
+    if (link.kernel == kNone) return false;
+    const Region& region = nesting_.regions[link.kernel];
+    const bool has_weights = std::ranges::any_of(region.nodes, [&](NodeId node) {
+      const std::vector<ValueId> inputs = inputs_of(graph_.nodes[node]);
+      return std::ranges::any_of(inputs,
+                                 [&](ValueId input) { return flow_.parameter[input] != kNone; });
+    });
+    return has_weights && calls_.at(graph_.frames[region.frame].path) > 1;
+  }
+
   std::vector<Link> follow(const Link& start) {
     std::vector<Link> chain{start};
     for (Link next = next_of(start); !(next == Link{}); next = next_of(next)) {
-      if (used_.contains(nodes_of(next).front()) || !may_join(next)) break;
+      if (used_.contains(nodes_of(next).front()) || !may_join(next) || is_called_again(next)) break;
       chain.push_back(next);
     }
     return chain;
@@ -155,9 +177,10 @@ class Fuser {
     for (const Link& link : chain) {
       if (link.kernel != kNone) operations.push_back(operation(link));
     }
-    if (operations.size() == 3 && is_contraction(operations[0]) && is_contraction(operations[2])) {
-      return "mlp";
-    }
+    const auto linears = std::ranges::count_if(
+        operations, [](const std::string& operation) { return operation == "linear"; });
+    if (linears >= 2 && std::ranges::all_of(operations, is_linear_or_activation)) return "mlp";
+    if (operations.size() > 4) return operations.front() + "_chain";
     std::string name;
     for (const std::string& operation : operations) {
       // As people say it: conv_bn_relu.
@@ -208,7 +231,8 @@ class Fuser {
   const Graph& graph_;
   const Flow& flow_;
   Nesting& nesting_;
-  std::vector<RegionId> owners_;  // per node, before any fusion was made
+  std::vector<RegionId> owners_;      // per node, before any fusion was made
+  std::map<std::string, int> calls_;  // by path
   RegionId owner_ = kNone;
   std::set<NodeId> used_;
   std::vector<NodeId> single_;

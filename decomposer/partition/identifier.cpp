@@ -56,6 +56,9 @@ constexpr std::array kReserved = {
     "template", "this", "thread_local", "throw", "torch", "true", "try", "typedef", "typeid",
     "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while",
     "xor", "xor_eq",
+    // Macros of the C library.
+    "EOF", "I", "INFINITY", "NAN", "NULL", "assert", "errno", "linux", "major", "minor", "stderr",
+    "stdin", "stdout", "unix",
     // The members of a component and of torch::nn::Module, and the types that forward names.
     "Model", "forward", "name", "clone", "apply", "parameters", "named_parameters", "buffers",
     "named_buffers", "modules", "named_modules", "children", "named_children", "train", "eval",

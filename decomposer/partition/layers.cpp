@@ -59,6 +59,7 @@ void LayerFinder::find_candidates() {
     const Frame& frame = graph_.frames[i];
     ++calls[frame.path];
     if (is_plain_container(frame) || tree_.kernel_count[i] < 2 || !is_indexed(frame)) continue;
+    if (holds_itself(static_cast<FrameId>(i))) continue;
     indexed.push_back(static_cast<FrameId>(i));
     if (!residual_classes.contains(frame.class_name) && holds_residual(static_cast<FrameId>(i))) {
       residual_classes.insert(frame.class_name);
@@ -75,6 +76,22 @@ void LayerFinder::find_candidates() {
     }
   }
   for (const FrameId frame : large) candidate_[frame] = true;
+  for (std::size_t i = 1; i < graph_.frames.size(); ++i) {
+    const auto frame = static_cast<FrameId>(i);
+    const bool repeated = calls[graph_.frames[i].path] >= 2 && tree_.kernel_count[i] >= 4;
+    if (repeated && !is_plain_container(graph_.frames[i]) && !below_candidate(frame)) {
+      candidate_[i] = true;
+    }
+  }
+}
+
+bool LayerFinder::holds_itself(FrameId frame) const {
+  if (is_plain_container(graph_.frames[frame]) || graph_.frames[frame].class_name.empty())
+    return false;
+  return std::ranges::any_of(frames_below(tree_, frame), [&](FrameId below) {
+    return tree_.kernel_count[below] >= 2 &&
+           graph_.frames[below].class_name == graph_.frames[frame].class_name;
+  });
 }
 
 void LayerFinder::collect_maximal(FrameId frame, std::vector<FrameId>& found) const {

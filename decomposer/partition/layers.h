@@ -19,6 +19,8 @@ class LayerFinder {
   // Not a stack, but large or joined enough to be a layer and not a fusion.
   bool is_layer(FrameId frame);
   bool holds_residual(FrameId frame);
+  // A recursive net: some frame below is of the same class and holds at least two kernels.
+  bool holds_itself(FrameId frame) const;
 
  private:
   bool holds_join(FrameId frame) const;

@@ -79,6 +79,8 @@ class LocalNamer {
     for (const LocalId local : read) {
       if (parameters_.contains(local) || last_read_[local] > statement) continue;
       if (component_.level == 3 && made_at(local) == kNone) continue;  // the author's inputs
+      // What a tensor was put together as says nothing about what a child makes of it.
+      if (call == nullptr && (name_of(local) == "joined" || name_of(local) == "part")) continue;
       const bool floating = is_floating(component_.locals[local].dtype);
       if (floating != is_floating(component_.locals[result].dtype)) continue;
       const bool moves_on = call != nullptr && call->role != CallRole::kKernel;
@@ -138,7 +140,11 @@ class LocalNamer {
         break;
       }
     }
-    const std::string base = wishes.empty() ? std::string(kStream) : identifier(wishes.front());
+    // A second main stream would read as the first one.
+    const bool streams = wishes.empty() || wishes.front() == kStream;
+    const std::string base = identifier(wishes.empty() ? std::string(kStream)
+                                        : streams      ? wishes.back()
+                                                       : wishes.front());
     for (int number = 2; name.empty(); ++number) {
       const std::string numbered = base + "_" + std::to_string(number);
       if (is_free(numbered, statement)) name = numbered;

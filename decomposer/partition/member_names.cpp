@@ -48,7 +48,8 @@ struct Wish {
       // One number after the name reads better than in front of it.
       text = is_number(part) && i == 0 && !listed ? text + "_" + part : part + "_" + text;
     }
-    return cleaned(text);
+    const bool digit = !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
+    return cleaned(digit ? "part_" + text : text);
   }
 };
 
@@ -116,11 +117,13 @@ class Namer {
     const Region& child = nesting_.regions[child_id];
     const std::string outer = path_of(parent_id);
     const std::string path = path_of(child_id);
-    std::string below = path;
-    if (path == outer) below.clear();
-    if (!outer.empty() && path.starts_with(outer + ".")) below = path.substr(outer.size() + 1);
     Wish wish;
-    wish.before = split_path(below);
+    wish.before = split_path(path);
+    const std::vector<std::string> around = split_path(outer);
+    const auto [inner, other] = std::ranges::mismatch(wish.before, around);
+    wish.before.erase(wish.before.begin(), inner);
+    std::string below;
+    for (const std::string& part : wish.before) below += (below.empty() ? "" : ".") + part;
     const bool by_weights = path != graph_.frames[child.frame].path;
     const bool is_module =
         !wish.before.empty() &&

@@ -28,14 +28,26 @@ constexpr std::array kByParent = {Wish{"attention", "attended"}, Wish{"pooler", 
                                   Wish{"router", "routing"}, Wish{"mlp", "hidden"},
                                   Wish{"feed_forward", "hidden"}};
 // Operators whose name is no noun.
-constexpr std::array kByOperator = {
-    Wish{"arange", "positions"}, Wish{"pow", "squared"},         Wish{"neg", "negated"},
-    Wish{"mul", "product"},      Wish{"div", "quotient"},        Wish{"add", "sum"},
-    Wish{"sub", "difference"},   Wish{"rsub", "difference"},     Wish{"rsqrt", "scale"},
-    Wish{"eq", "same"},          Wish{"ne", "differs"},          Wish{"lt", "smaller"},
-    Wish{"le", "allowed"},       Wish{"gt", "larger"},           Wish{"ge", "allowed"},
-    Wish{"where", "chosen"},     Wish{"index", "picked"},        Wish{"abs", "distance"},
-    Wish{"__and__", "allowed"},  Wish{"bitwise_and", "allowed"}, Wish{"logical_and", "allowed"}};
+constexpr std::array kByOperator = {Wish{"pow", "squared"},
+                                    Wish{"neg", "negated"},
+                                    Wish{"mul", "product"},
+                                    Wish{"div", "quotient"},
+                                    Wish{"add", "sum"},
+                                    Wish{"sub", "difference"},
+                                    Wish{"rsub", "difference"},
+                                    Wish{"rsqrt", "scale"},
+                                    Wish{"eq", "same"},
+                                    Wish{"ne", "differs"},
+                                    Wish{"lt", "smaller"},
+                                    Wish{"le", "allowed"},
+                                    Wish{"gt", "larger"},
+                                    Wish{"ge", "allowed"},
+                                    Wish{"where", "chosen"},
+                                    Wish{"index", "picked"},
+                                    Wish{"abs", "distance"},
+                                    Wish{"__and__", "allowed"},
+                                    Wish{"bitwise_and", "allowed"},
+                                    Wish{"logical_and", "allowed"}};
 
 template <std::size_t N>
 std::string whole_match(const std::array<Wish, N>& wishes, const std::string& text) {
@@ -172,9 +184,13 @@ void name_child_results(const Tree& tree, const Component& parent, std::int32_t 
     }
     if (component.level > 0) own.medium.push_back(part_match(kByParent, component.operation));
     if (component.operation.ends_with("_norm")) own.medium.emplace_back("normed");
+    // A kernel that is no module of the author's says what it makes.
+    const bool functional = component.level == 0 && child.name.starts_with(component.operation);
+    if (functional) own.weak.push_back(whole_match(kByOperator, component.operation));
+    if (functional && is_matmul(component.operation)) own.weak.emplace_back("product");
     own.weak.push_back(last_word(child.name));
   }
-  for (ResultWishes& own : wishes) own.weak.push_back(child.name + "_out");
+  for (ResultWishes& own : wishes) own.weak.push_back(registered_name(child) + "_out");
 }
 
 void name_operator_results(const Component& component, const OperatorCall& call,
@@ -210,10 +226,14 @@ void name_operator_results(const Component& component, const OperatorCall& call,
     }
   } else if (call.role == CallRole::kPlumbing) {
     const bool is_part = call.op->name == "select" || call.op->name == "slice";
-    wishes[0].weak = {is_part ? "part" : operand, operand + (is_part ? "_part" : "_view")};
+    if (call.op->name == "cat" || call.op->name == "stack") wishes[0].weak = {"joined"};
+    wishes[0].weak.push_back(is_part ? "part" : operand);
+    wishes[0].weak.push_back(operand + (is_part ? "_part" : "_view"));
   } else if (count == 1) {
     const std::string noun = whole_match(kByOperator, call.op->name);
     wishes[0].weak = {noun.empty() ? identifier(snake_case(call.op->name)) : noun};
+    if (call.op->name == "arange") wishes[0].weak = {"i", "j", "k", "l"};
+    if (noun == "picked") wishes[0].weak.emplace_back("other");
   }
 }
 

@@ -17,7 +17,8 @@
 //   T3   Names of components are unique, valid C++ identifiers, shorter than 120 bytes.
 //   T4   Names of children and parameters are unique in their component, valid, and not a local's.
 //   T5   Every local has a valid C++ name; no input shares its name with another one.
-//   T6   Kernels hold operator calls and no children; parents have children and no parameters.
+//   T6   Kernels hold operator calls and no children; parents have no parameters, and but for the
+//        root at least one child.
 //   T7   In a parent an operator call is plumbing or arithmetic: no loose compute.
 //   T8   Every local is an input, a parameter, or made by one statement, before it is read.
 //   T9   Every output is made, or is an input; only the root may give a local twice.

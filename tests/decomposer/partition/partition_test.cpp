@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kernels_l0/error.h"
 #include "tests/decomposer/partition/small_models.h"
 #include "tests/decomposer/tree/dump.h"
 
@@ -106,6 +107,65 @@ return %z
     calls.push_back(model.tree.instances[id].call);
   }
   EXPECT_EQ(calls, (std::vector<int>{0, 1}));
+}
+
+TEST(Partition, SharesOneFusionWhenItsModuleIsCalledAgain) {
+  // An unrolled recurrence: one linear, called three times, each time with a tanh after it.
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+parameter %w "cell.weight" : fp32[8,8]
+parameter %v "out.weight" : fp32[8,8]
+%a = aten::linear(%x, %w) : fp32[2,8] @cell
+%b = aten::tanh(%a) : fp32[2,8]
+%c = aten::linear(%b, %w) : fp32[2,8] @cell@1
+%d = aten::tanh(%c) : fp32[2,8]
+%e = aten::linear(%d, %w) : fp32[2,8] @cell@2
+%f = aten::tanh(%e) : fp32[2,8]
+%y = aten::layer_norm(%f, [8]) : fp32[2,8]
+%z = aten::linear(%y, %v) : fp32[2,8] @out
+return %z
+)");
+  EXPECT_EQ(child_names(model.tree.components.back()),
+            (std::vector<std::string>{"cell", "layer_norm", "out"}));
+  EXPECT_EQ(component_called(model.tree, "linear_tanh").level, 1);
+}
+
+TEST(Partition, DissolvesAModuleThatHoldsItsOwnClass) {
+  const Parted model = parted(R"(
+input %x : fp32[2,8]
+parameter %w "outer.inner.weight" : fp32[8,8]
+class outer = zoo.Nested
+class outer.inner = zoo.Nested
+%a = aten::softmax.int(%x, -1) : fp32[2,8] @outer
+%b = aten::linear(%a, %w) : fp32[2,8] @outer/inner
+%c = aten::sigmoid(%b) : fp32[2,8] @outer/inner
+%d = aten::relu(%c) : fp32[2,8] @outer
+%e = aten::layer_norm(%d, [8]) : fp32[2,8]
+return %e
+)");
+  ASSERT_EQ(count_called(model.tree, "nested"), 1);
+  EXPECT_EQ(child_names(component_called(model.tree, "nested")),
+            (std::vector<std::string>{"linear", "sigmoid"}));
+}
+
+TEST(Partition, LeavesAModelOfPlumbingAlone) {
+  const Parted model = parted(R"(
+input %x : fp32[2,3]
+%y = aten::view(%x, [3, 2]) : fp32[3,2]
+return %y
+)");
+  EXPECT_EQ(model.tree.components.size(), 1u);
+}
+
+TEST(Partition, RefusesAParameterAsResult) {
+  try {
+    parted(
+        "input %x : fp32[2]\nparameter %w \"w\" : fp32[2]\n%y = aten::relu(%x) : fp32[2]\nreturn "
+        "%y, %w\n");
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.id(), "partition.parameter_result");
+  }
 }
 
 TEST(Partition, GivesModulesWithOtherWeightsAChildEach) {
