@@ -13,15 +13,35 @@ std::string words(const TracedCall& call) {
   return fmt::format("{}({})", call.operation, fmt::join(call.arguments, ", "));
 }
 
-// The first call, in order, of `calls` that `others` does not make as often; nullptr when there is
-// none.
-const TracedCall* first_unmatched(const std::vector<TracedCall>& calls,
-                                  const std::vector<TracedCall>& others) {
+// The calls, in order, of `calls` that `others` does not make as often.
+std::vector<const TracedCall*> unmatched(const std::vector<TracedCall>& calls,
+                                         const std::vector<TracedCall>& others) {
   std::unordered_map<std::string, int> available;
   for (const TracedCall& call : others) ++available[call.number];
+  std::vector<const TracedCall*> result;
   for (const TracedCall& call : calls)
-    if (--available[call.number] < 0) return &call;
-  return nullptr;
+    if (--available[call.number] < 0) result.push_back(&call);
+  return result;
+}
+
+std::size_t shared_arguments(const TracedCall& first, const TracedCall& second) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < std::min(first.arguments.size(), second.arguments.size()); ++i)
+    count += first.arguments[i] == second.arguments[i] ? 1 : 0;
+  return count;
+}
+
+// The call that most likely was meant to be this one: the same operator with the most equal
+// arguments, else the first.
+const TracedCall& counterpart(const TracedCall& call,
+                              const std::vector<const TracedCall*>& others) {
+  const TracedCall* best = nullptr;
+  for (const TracedCall* other : others) {
+    if (other->operation != call.operation) continue;
+    if (best == nullptr || shared_arguments(*other, call) > shared_arguments(*best, call))
+      best = other;
+  }
+  return best != nullptr ? *best : *others.front();
 }
 
 int times(const std::vector<TracedCall>& calls, const std::string& number) {
@@ -48,16 +68,23 @@ std::string more_often(const TracedCall& call, const Trace& often, const Trace& 
 }
 
 std::string calls_difference(const Trace& original, const Trace& subject) {
-  const TracedCall* missing = first_unmatched(original.calls, subject.calls);
-  const TracedCall* extra = first_unmatched(subject.calls, original.calls);
-  if (missing == nullptr && extra == nullptr) return {};
-  if (missing == nullptr)
-    return more_often(*extra, subject, original, "the refactored component", "the original");
-  if (extra == nullptr)
-    return more_often(*missing, original, subject, "the original", "the refactored component");
-  if (missing->operation == extra->operation) return differing_argument(*missing, *extra);
-  return fmt::format("the refactored component calls {}; the original calls {}", words(*extra),
-                     words(*missing));
+  std::vector<const TracedCall*> missing = unmatched(original.calls, subject.calls);
+  std::erase_if(missing, [](const TracedCall* call) { return !call->live; });
+  const std::vector<const TracedCall*> extra = unmatched(subject.calls, original.calls);
+  if (missing.empty() && extra.empty()) return {};
+  if (missing.empty()) {
+    return more_often(*extra.front(), subject, original, "the refactored component",
+                      "the original");
+  }
+  if (extra.empty()) {
+    return more_often(*missing.front(), original, subject, "the original",
+                      "the refactored component");
+  }
+  const TracedCall& wanted = counterpart(*extra.front(), missing);
+  if (wanted.operation == extra.front()->operation)
+    return differing_argument(wanted, *extra.front());
+  return fmt::format("the refactored component calls {}; the original calls {}",
+                     words(*extra.front()), words(wanted));
 }
 
 std::string results_difference(const Trace& original, const Trace& subject) {

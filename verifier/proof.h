@@ -19,7 +19,8 @@ struct Proof {
 };
 
 // Proved: equal results and equal effects on inputs and weights, by the same calls, each as often.
-// Then subject and original are equal for all inputs and weights, whatever the numbers.
+// Calls of the original that nothing depends on may be left out, but the subject may make no
+// others. Then subject and original are equal for all inputs and weights, whatever the numbers.
 Proof prove(const Trace& original, const Trace& subject);
 
 }  // namespace strata

@@ -36,10 +36,12 @@ class Recorder {
   OperandNumbers number_operands(const std::vector<at::Tensor>& operands);
   TracedCall describe(const c10::OperatorHandle& handle, const ObservedCall& observed,
                       const OperandNumbers& operands, const std::vector<at::Tensor>& made);
+  void mark_live(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
 
   StorageStates states_;
   int draws_ = 0;
   std::vector<TracedCall> calls_;
+  std::vector<std::vector<int>> reads_;  // of each call, the calls whose results it reads
 };
 
 OperandNumbers Recorder::number_operands(const std::vector<at::Tensor>& operands) {
@@ -60,7 +62,12 @@ TracedCall Recorder::describe(const c10::OperatorHandle& handle, const ObservedC
   const auto copied = one_result && !observed.operands.empty()
                           ? copy_form(observed.call, observed.operands.front(), made.front())
                           : std::nullopt;
-  if (copied) {
+  const auto filled = one_result ? fill_form(observed.call, made.front()) : std::nullopt;
+  if (filled) {
+    traced.operation = "fill";
+    traced.arguments = {"with: " + filled->value, "layout: " + filled->layout};
+    exact = fmt::format("fill with {} layout {}", filled->value, filled->layout);
+  } else if (copied) {
     traced.operation = "copy";
     traced.arguments = {"of: " + operands.words.front(), "into: " + copied->layout};
     exact = fmt::format("copy of {} into {}", operands.numbers.front(), copied->layout);
@@ -90,6 +97,9 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   const ObservedCall observed = observe(handle, *stack);
   const OperandNumbers operands = number_operands(observed.operands);
   const std::size_t below = stack->size() - observed.call.arguments.size();
+
+  std::vector<int> reads;
+  for (const at::Tensor& operand : observed.operands) reads.push_back(states_.last_call(operand));
 
   handle.callBoxed(stack);
 
@@ -125,22 +135,38 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
     traced.arguments.emplace_back("which reads a number out of a tensor");
     traced.number = short_digest(traced.number + states_.unique());
   }
-  for (std::size_t i = 0; i < made.size(); ++i)
-    states_.made(made[i], traced.operation, traced.number, positions[i]);
-  for (const std::size_t index : written) {
-    for (const ValueRef value : tensors_in(observed.call.arguments[index])) {
-      states_.written(observed.operands[static_cast<std::size_t>(value.id)], traced.operation,
-                      traced.number, index);
-    }
+  const int index = static_cast<int>(calls_.size());
+  for (std::size_t i = 0; i < made.size(); ++i) states_.made(made[i], traced, index, positions[i]);
+  for (const std::size_t place : written) {
+    for (const ValueRef value : tensors_in(observed.call.arguments[place]))
+      states_.written(observed.operands[static_cast<std::size_t>(value.id)], traced, index, place);
   }
+  // Random numbers that nobody reads still move the generator on.
+  traced.live = draws(handle, observed.call) || gives_number;
+  if (traced.operation == "fill") reads.clear();
+  reads_.push_back(std::move(reads));
   calls_.push_back(std::move(traced));
+}
+
+void Recorder::mark_live(const std::vector<TraceInput>& inputs,
+                         const std::vector<at::Tensor>& results) {
+  const auto mark = [&](int call) {
+    if (call >= 0) calls_[static_cast<std::size_t>(call)].live = true;
+  };
+  for (const at::Tensor& result : results) mark(states_.last_call(result));
+  for (const TraceInput& input : inputs) mark(states_.last_call(input.tensor));
+  for (std::size_t i = calls_.size(); i-- > 0;) {
+    if (calls_[i].live) std::for_each(reads_[i].begin(), reads_[i].end(), mark);
+  }
 }
 
 Trace Recorder::finish(const std::vector<TraceInput>& inputs,
                        const std::vector<at::Tensor>& results) {
   Trace trace;
+  mark_live(inputs, results);
   trace.calls = std::move(calls_);
   for (const at::Tensor& result : results) {
+    if (!result.defined()) continue;
     const TensorNumber number = states_.number(result);
     trace.results.push_back(fmt::format("{} ({})", number.words, number.number));
   }
@@ -166,6 +192,15 @@ struct RecordingKernel : c10::OperatorKernel {
 };
 
 }  // namespace
+
+TraceInput traced_weight(const Graph& graph, ParameterId parameter, at::Tensor tensor) {
+  const Parameter& asked = graph.parameters.at(static_cast<std::size_t>(parameter));
+  if (asked.storage == kNone) return {"weight " + asked.name + asked.slice, std::move(tensor)};
+  const auto first =
+      std::find_if(graph.parameters.begin(), graph.parameters.end(),
+                   [&](const Parameter& candidate) { return candidate.storage == asked.storage; });
+  return {"weight " + first->name, std::move(tensor), true};
+}
 
 Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run) {

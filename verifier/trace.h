@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "decomposer/graph/graph.h"
+
 namespace strata {
 
 // A tensor that exists before the run, and what it is called on both sides of a proof: "input 0",
@@ -14,13 +16,19 @@ namespace strata {
 struct TraceInput {
   std::string label;
   at::Tensor tensor;
+  bool names_storage = false;  // the label is the whole storage's, not only this tensor's
 };
+
+// The input that stands for a parameter; `tensor` looks at the parameter's own memory or at a copy
+// of its whole storage. All tensors of one storage get one label: its first parameter's name.
+TraceInput traced_weight(const Graph& graph, ParameterId parameter, at::Tensor tensor);
 
 // One outermost operator call as it really ran; what an operator calls inside is not seen.
 struct TracedCall {
   std::string operation;               // qualified name in canonical form: "aten::linear"; "copy"
   std::vector<std::string> arguments;  // in words: "input: layer_norm#1f3a90c2", "dim: -1"
   std::string number;                  // a digest of the call, down to the labels of the inputs
+  bool live = true;                    // some result, effect or random number depends on it
 };
 
 // What a computation did, independent of its numbers.
@@ -39,11 +47,14 @@ struct TracedCall {
 //      or hand back an operand, are left out;
 //   3. clone, contiguous, to, _to_copy that copy: one "copy" into a dtype and strides;
 //   4. reshape, flatten that copy: a contiguous copy, then a view;
-//   5. dtype of a factory (arange, zeros_like): what its result has.
+//   5. ones, zeros, full and their new_ and _like forms: one "fill" of a dtype and strides;
+//   6. dtype of another factory (arange): what its result has;
+//   7. one number for a list of a fixed length (`stride=2`): that many.
+//   6. one number where the schema says int[2]: two of it, as the operator takes it.
 // Operators that draw random numbers are numbered in their order.
 struct Trace {
   std::vector<TracedCall> calls;     // in the order in which they ran
-  std::vector<std::string> results;  // of each result its words and number
+  std::vector<std::string> results;  // of each result that is defined its words and number
   std::vector<std::string> inputs;  // what was written among the inputs: label and number after the
                                     // run, sorted
 };

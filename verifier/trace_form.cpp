@@ -28,9 +28,27 @@ bool one_of(std::string_view name, std::initializer_list<std::string_view> names
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Equivalence 7 of Trace.
+void repeat_to_length(Argument& argument, std::optional<std::int32_t> length) {
+  auto* list = std::get_if<std::vector<std::int64_t>>(&argument);
+  if (list != nullptr && list->size() == 1 && length)
+    list->resize(static_cast<std::size_t>(*length), list->front());
+}
+
 std::string layout_words(at::ScalarType dtype, at::IntArrayRef sizes, at::IntArrayRef strides) {
   return fmt::format("{} [{}] strides [{}]", c10::toString(dtype), fmt::join(sizes, ", "),
                      fmt::join(strides, ", "));
+}
+
+}  // namespace
+
+namespace {
+
+// Equivalence 6 of Trace.
+void repeat_single(Argument& argument, const c10::Argument& formal) {
+  auto* list = std::get_if<std::vector<std::int64_t>>(&argument);
+  if (list == nullptr || list->size() != 1 || !formal.N()) return;
+  list->assign(static_cast<std::size_t>(*formal.N()), list->front());
 }
 
 }  // namespace
@@ -46,6 +64,8 @@ ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack&
   for (std::size_t i = 0; i < count; ++i) {
     observed.call.arguments.push_back(
         from_ivalue(stack[first + i], observed.call.op->arguments[i], observed.operands));
+    repeat_to_length(observed.call.arguments.back(), handle.schema().arguments()[i].N());
+    repeat_single(observed.call.arguments.back(), handle.schema().arguments()[i]);
   }
   return observed;
 }
@@ -79,6 +99,25 @@ std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& so
                                  c10::contiguous_strides(source.sizes()))};
   }
   return std::nullopt;
+}
+
+std::optional<FillForm> fill_form(const OperatorCall& call, const at::Tensor& result) {
+  std::string_view name = call.op->name;
+  if (call.op->name_space != "aten" || call.op->writes()) return std::nullopt;
+  if (name.starts_with("new_")) name.remove_prefix(4);
+  if (name.ends_with("_like")) name.remove_suffix(5);
+  std::string value;
+  if (name == "zeros") {
+    value = "0";
+  } else if (name == "ones") {
+    value = "1";
+  } else if (const Argument* given = argument(call, "fill_value"); name == "full" && given) {
+    value = argument_words(*given, {});
+    if (std::holds_alternative<ValueRef>(*given)) return std::nullopt;
+  } else {
+    return std::nullopt;
+  }
+  return FillForm{value, layout_words(result.scalar_type(), result.sizes(), result.strides())};
 }
 
 void fill_factory_dtype(OperatorCall& call, const at::Tensor& result) {

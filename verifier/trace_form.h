@@ -4,6 +4,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "decomposer/tree/tree.h"
@@ -35,7 +36,15 @@ struct CopyForm {
 std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& source,
                                   const at::Tensor& result);
 
-// Equivalence 5 of Trace: fills in the dtype that the result has.
+// What a call that fills new memory with one number gives: equivalence 5 of Trace. Its operands, if
+// any, are asked only for their shape.
+struct FillForm {
+  std::string value;
+  std::string layout;
+};
+std::optional<FillForm> fill_form(const OperatorCall& call, const at::Tensor& result);
+
+// Equivalence 6 of Trace: fills in the dtype that the result has.
 void fill_factory_dtype(OperatorCall& call, const at::Tensor& result);
 
 }  // namespace strata

@@ -52,14 +52,18 @@ StorageStates::StorageStates(const std::vector<TraceInput>& inputs) {
   for (const TraceInput& input : sorted) {
     if (knows(input.tensor)) continue;
     State& state = add(input.tensor, input.label, short_digest("storage of " + input.label));
-    state.origin = offset_in_bytes(input.tensor);
+    state.origin = input.names_storage ? 0 : offset_in_bytes(input.tensor);
   }
 }
 
 StorageStates::State& StorageStates::add(const at::Tensor& tensor, std::string words,
                                          std::string digest) {
   const c10::Storage& storage = tensor.storage();
-  State state{std::move(words), std::move(digest), 0, false,
+  State state{std::move(words),
+              std::move(digest),
+              0,
+              false,
+              -1,
               c10::weak_intrusive_ptr<c10::StorageImpl>(storage.getWeakStorageImpl())};
   return states_.insert_or_assign(storage.unsafeGetStorageImpl(), std::move(state)).first->second;
 }
@@ -94,21 +98,28 @@ TensorNumber StorageStates::number(const at::Tensor& tensor) {
   return {fmt::format("{} as {}", state.words, view), number};
 }
 
-void StorageStates::made(const at::Tensor& tensor, const std::string& operation,
-                         const std::string& number, std::size_t position) {
+void StorageStates::made(const at::Tensor& tensor, const TracedCall& call, int index,
+                         std::size_t position) {
   // The layout of what a call makes follows from the call, so it need not be said.
-  const std::string digest = short_digest(fmt::format("{} result {}", number, position));
-  add(tensor, name_of(operation, digest), digest);
+  const std::string digest = short_digest(fmt::format("{} result {}", call.number, position));
+  add(tensor, name_of(call.operation, digest), digest).last_call = index;
 }
 
-void StorageStates::written(const at::Tensor& tensor, const std::string& operation,
-                            const std::string& number, std::size_t position) {
+void StorageStates::written(const at::Tensor& tensor, const TracedCall& call, int index,
+                            std::size_t position) {
   if (!tensor.defined() || !tensor.has_storage()) return;
   State& state = state_of(tensor);
   state.digest = short_digest(
-      fmt::format("{} written by {} through its argument {}", state.digest, number, position));
-  state.words = name_of(operation, state.digest);
+      fmt::format("{} written by {} through its argument {}", state.digest, call.number, position));
+  state.words = name_of(call.operation, state.digest);
   state.was_written = true;
+  state.last_call = index;
+}
+
+int StorageStates::last_call(const at::Tensor& tensor) const {
+  if (!tensor.defined() || !tensor.has_storage()) return -1;
+  const auto found = states_.find(tensor.storage().unsafeGetStorageImpl());
+  return found == states_.end() ? -1 : found->second.last_call;
 }
 
 bool StorageStates::was_written(const at::Tensor& tensor) const {

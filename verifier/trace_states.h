@@ -31,12 +31,12 @@ class StorageStates {
   bool knows(const at::Tensor& tensor) const;
   // Works for undefined tensors too. A tensor of unknown origin is equal to no other.
   TensorNumber number(const at::Tensor& tensor);
-  // The call `number` of `operation` made the tensor's storage, as its result `position`.
-  void made(const at::Tensor& tensor, const std::string& operation, const std::string& number,
-            std::size_t position);
+  // The call, the `index`th of the trace, made the tensor's storage as its result `position`.
+  void made(const at::Tensor& tensor, const TracedCall& call, int index, std::size_t position);
   // The call wrote to the storage through this tensor, its argument `position`.
-  void written(const at::Tensor& tensor, const std::string& operation, const std::string& number,
-               std::size_t position);
+  void written(const at::Tensor& tensor, const TracedCall& call, int index, std::size_t position);
+  // The last call that made or wrote the tensor's storage; -1 for none.
+  int last_call(const at::Tensor& tensor) const;
   bool was_written(const at::Tensor& tensor) const;
   // A text that no other trace contains.
   std::string unique();
@@ -47,6 +47,7 @@ class StorageStates {
     std::string digest;
     std::int64_t origin = 0;  // bytes: the offset that counts as zero
     bool was_written = false;
+    int last_call = -1;
     c10::weak_intrusive_ptr<c10::StorageImpl> keep;
   };
   State& state_of(const at::Tensor& tensor);
