@@ -24,7 +24,8 @@ fs::path find_program(const ScanSettings& settings) {
 }
 
 std::string why(const ProcessResult& result, const ScanSettings& settings) {
-  if (result.timed_out) return "no answer within " + std::to_string(settings.timeout.count()) + " s";
+  if (result.timed_out)
+    return "no answer within " + std::to_string(settings.timeout.count()) + " s";
   if (result.signal != 0) return "it was ended by signal " + std::to_string(result.signal);
   return "exit code " + std::to_string(result.status);
 }
@@ -34,7 +35,8 @@ std::string why(const ProcessResult& result, const ScanSettings& settings) {
 ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
   const fs::path program = find_program(settings);
   if (!fs::exists(program)) {
-    throw Error("scan.program", "'" + program.string() + "': the scanner must be there; build the target " + kProgram);
+    throw Error("scan.program", "'" + program.string() +
+                                    "': the scanner must be there; build the target " + kProgram);
   }
   const fs::path cache = settings.cache.empty() ? default_cache() : settings.cache;
   const ReplyCache replies(cache, program);
@@ -47,31 +49,40 @@ ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
                                             std::to_string(settings.memory_limit)};
   const ProcessResult result = run_process(command, to_json(request).dump(), settings.timeout);
   if (result.timed_out || result.status != 0) {
-    throw Error("scan.could_not_check", "scan: the scanner must answer; got " + why(result, settings) +
-                                            (result.errors.empty() ? "" : ": " + result.errors) + "; this is never a pass");
+    throw Error("scan.could_not_check",
+                "scan: the scanner must answer; got " + why(result, settings) +
+                    (result.errors.empty() ? "" : ": " + result.errors) + "; this is never a pass");
   }
-  const nlohmann::json document = nlohmann::json::parse(result.output, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json document =
+      nlohmann::json::parse(result.output, nullptr, /*allow_exceptions=*/false);
   if (document.is_discarded()) {
-    throw Error("scan.could_not_check", "scan: the scanner must answer in JSON; got '" + result.output.substr(0, 80) + "'; this is never a pass");
+    throw Error("scan.could_not_check", "scan: the scanner must answer in JSON; got '" +
+                                            result.output.substr(0, 80) +
+                                            "'; this is never a pass");
   }
   ScanReply reply = reply_from_json(document);
   // Stored only when no file was changed while it was judged.
-  if (settings.reuse && reply.errors.empty() && replies.key(request) == key) replies.store(key, request, reply);
+  if (settings.reuse && reply.errors.empty() && replies.key(request) == key)
+    replies.store(key, request, reply);
   return reply;
 }
 
 void link_shared(const std::vector<fs::path>& objects, const fs::path& output) {
   const fs::path temporary = output.string() + "." + std::to_string(getpid());
-  std::vector<std::string> command = {STRATA_CXX_COMPILER, "-shared", "-pthread", "-o", temporary.string()};
+  std::vector<std::string> command = {STRATA_CXX_COMPILER, "-shared", "-pthread", "-o",
+                                      temporary.string()};
   for (const fs::path& object : objects) command.push_back(object.string());
   if (STRATA_LINKER[0] != '\0') command.push_back(std::string("-fuse-ld=") + STRATA_LINKER);
-  command.insert(command.end(), {std::string("-L") + STRATA_TORCH_LIB_DIR, std::string("-Wl,-rpath,") + STRATA_TORCH_LIB_DIR,
+  command.insert(command.end(), {std::string("-L") + STRATA_TORCH_LIB_DIR,
+                                 std::string("-Wl,-rpath,") + STRATA_TORCH_LIB_DIR,
                                  "-Wl,--no-undefined", "-ltorch", "-ltorch_cpu", "-lc10"});
   const ProcessResult result = run_process(command, "", std::chrono::seconds(60));
   std::error_code error;
   if (result.timed_out || result.status != 0) {
     fs::remove(temporary, error);
-    throw Error("scan.link", "'" + output.string() + "': the objects must link; got " + (result.timed_out ? "no answer" : result.errors) + "; check the objects");
+    throw Error("scan.link", "'" + output.string() + "': the objects must link; got " +
+                                 (result.timed_out ? "no answer" : result.errors) +
+                                 "; check the objects");
   }
   fs::rename(temporary, output);
 }

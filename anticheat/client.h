@@ -12,20 +12,22 @@ namespace strata {
 
 // How the scanner is run. Neither Clang nor LibTorch is ever loaded into the caller's process.
 struct ScanSettings {
-  std::filesystem::path program;  // "": strata-anticheat beside the running program, else where it was built
-  std::filesystem::path cache;    // "": $XDG_CACHE_HOME/strata, else ~/.cache/strata
-  bool reuse = true;              // answer unchanged requests from the cache
+  std::filesystem::path
+      program;  // "": strata-anticheat beside the running program, else where it was built
+  std::filesystem::path cache;  // "": $XDG_CACHE_HOME/strata, else ~/.cache/strata
+  bool reuse = true;            // answer unchanged requests from the cache
   std::chrono::seconds timeout{120};
   std::uint64_t memory_limit = 8ULL << 30;  // bytes of address space
 };
 
-// Judges the files of a request and, if it names an object and nothing is wrong, compiles them in the same parse.
-// Findings and parse errors are in the reply. Throws Error:
+// Judges the files of a request and, if it names an object and nothing is wrong, compiles them in
+// the same parse. Findings and parse errors are in the reply. Throws Error:
 //   "scan.program"          the scanner is not there
 //   "scan.could_not_check"  it crashed, ran out of time or memory, or its answer can't be read
 ScanReply scan(const ScanRequest& request, const ScanSettings& settings = {});
 
 // Links objects made by scan() into a shared object against LibTorch. Throws Error "scan.link".
-void link_shared(const std::vector<std::filesystem::path>& objects, const std::filesystem::path& output);
+void link_shared(const std::vector<std::filesystem::path>& objects,
+                 const std::filesystem::path& output);
 
 }  // namespace strata

@@ -13,7 +13,7 @@ struct Place {
 
 // One thing in a judged file that the policy does not allow.
 struct Finding {
-  std::string rule;     // stable id, a key of rule_table()
+  std::string rule;  // stable id, a key of rule_table()
   Place place;
   std::string text;     // the offending source, shortened to one line
   std::string callee;   // what it resolves to ("at::matmul"), or ""

@@ -25,7 +25,9 @@ std::string source_line(const Place& place) {
   }
   std::string caret;
   for (int i = 1; i < place.column; ++i) {
-    caret += i <= static_cast<int>(line.size()) && line[static_cast<std::size_t>(i) - 1] == '\t' ? '\t' : ' ';
+    caret += i <= static_cast<int>(line.size()) && line[static_cast<std::size_t>(i) - 1] == '\t'
+                 ? '\t'
+                 : ' ';
   }
   return "  " + line + "\n  " + caret + "^\n";
 }
@@ -35,13 +37,15 @@ std::string counted(std::size_t count, const std::string& what) {
 }
 
 std::string page(const RuleInfo& rule) {
-  return "## " + rule.id + "\n\nRefuses " + rule.summary + ".\n\n" + rule.reason + "\n\nInstead: " + rule.advice +
-         ".\n\nRefused:\n```cpp\n" + rule.bad + "\n```\nFine:\n```cpp\n" + rule.good + "\n```\n";
+  return "## " + rule.id + "\n\nRefuses " + rule.summary + ".\n\n" + rule.reason +
+         "\n\nInstead: " + rule.advice + ".\n\nRefused:\n```cpp\n" + rule.bad +
+         "\n```\nFine:\n```cpp\n" + rule.good + "\n```\n";
 }
 
 std::string list(const std::string& title, const std::vector<NameEntry>& entries) {
   std::string text = "\n### " + title + "\n\n| name | why |\n| --- | --- |\n";
-  for (const NameEntry& entry : entries) text += "| `" + entry.name + "` | " + entry.reason + " |\n";
+  for (const NameEntry& entry : entries)
+    text += "| `" + entry.name + "` | " + entry.reason + " |\n";
   return text;
 }
 
@@ -58,15 +62,19 @@ std::string list(const std::string& title, const std::vector<OperatorEntry>& ent
 std::string print_reply(const ScanReply& reply) {
   std::string text;
   for (const ScanError& error : reply.errors) {
-    text += spot(error.place) + ": could not check: " + error.message + "\n" + source_line(error.place);
+    text +=
+        spot(error.place) + ": could not check: " + error.message + "\n" + source_line(error.place);
   }
   for (const Finding& finding : reply.findings) {
-    text += spot(finding.place) + ": refused: " + finding.message + " [" + finding.rule + "]\n" + source_line(finding.place);
+    text += spot(finding.place) + ": refused: " + finding.message + " [" + finding.rule + "]\n" +
+            source_line(finding.place);
     if (!finding.callee.empty()) text += "  resolves to " + finding.callee + "\n";
     if (!finding.advice.empty()) text += "  instead: " + finding.advice + "\n";
   }
-  if (!reply.errors.empty()) return text + counted(reply.errors.size(), "error") + ": could not check\n";
-  return text + (reply.findings.empty() ? "nothing refused\n" : counted(reply.findings.size(), "finding") + "\n");
+  if (!reply.errors.empty())
+    return text + counted(reply.errors.size(), "error") + ": could not check\n";
+  return text + (reply.findings.empty() ? "nothing refused\n"
+                                        : counted(reply.findings.size(), "finding") + "\n");
 }
 
 std::string explain_rule(const std::string& id) {
@@ -74,27 +82,38 @@ std::string explain_rule(const std::string& id) {
   if (const RuleInfo* rule = find_rule(id)) return page(*rule);
   std::string known;
   for (const RuleInfo& rule : rule_table()) {
-    if (!id.empty() && (rule.id.find(id) != std::string::npos || rule.id[0] == id[0])) known += (known.empty() ? "" : ", ") + rule.id;
+    if (!id.empty() && (rule.id.find(id) != std::string::npos || rule.id[0] == id[0]))
+      known += (known.empty() ? "" : ", ") + rule.id;
   }
-  throw Error("scan.rule", "'" + id + "': a rule's id is expected; got another; " +
-                               (known.empty() ? "all ids are in docs/rules.md" : "did you mean " + known + "?"));
+  throw Error("scan.rule",
+              "'" + id + "': a rule's id is expected; got another; " +
+                  (known.empty() ? "all ids are in docs/rules.md" : "did you mean " + known + "?"));
 }
 
 std::string rules_document() {
   const Policy policy = default_policy();
   std::string text =
-      "# The anti-cheat rules\n\nWhat is not listed here is refused. This page is made from the scanner's own tables; "
+      "# The anti-cheat rules\n\nWhat is not listed here is refused. This page is made from the "
+      "scanner's own tables; "
       "`strata scan --explain RULE` prints one rule.\n\n";
   for (const RuleInfo& rule : rule_table()) text += page(rule) + "\n";
-  text += "# The lists\n\nOperands: `T` a tensor, `L` a list of tensors, `X` a tensor or a number, `#` anything but a tensor. "
-          "A `*` at the end of a name stands for any ending.\n";
-  text += list("Plumbing", policy.plumbing) + list("Arithmetic", policy.arithmetic) + list("Questions about shapes", policy.shape_queries) +
-          list("In forward", policy.standard_forward) + list("In constructors", policy.standard_construct) +
-          list("Classes whose objects may be made", policy.value_classes) + list("Constants", policy.constants) +
-          list("Operators on numbers", policy.builtin_operators) + list("In get_inputs", policy.input_factories) +
-          list("Parameters are made with", policy.parameter_factories) + list("Headers", policy.headers) +
-          list("Macros", policy.macros) + list("Names with two underscores", policy.reserved_names) +
-          list("Keywords", policy.keywords) + list("Elementwise operators, of which a kernel may have several", policy.elementwise) +
+  text +=
+      "# The lists\n\nOperands: `T` a tensor, `L` a list of tensors, `X` a tensor or a number, `#` "
+      "anything but a tensor. "
+      "A `*` at the end of a name stands for any ending.\n";
+  text += list("Plumbing", policy.plumbing) + list("Arithmetic", policy.arithmetic) +
+          list("Questions about shapes", policy.shape_queries) +
+          list("In forward", policy.standard_forward) +
+          list("In constructors", policy.standard_construct) +
+          list("Classes whose objects may be made", policy.value_classes) +
+          list("Constants", policy.constants) +
+          list("Operators on numbers", policy.builtin_operators) +
+          list("In get_inputs", policy.input_factories) +
+          list("Parameters are made with", policy.parameter_factories) +
+          list("Headers", policy.headers) + list("Macros", policy.macros) +
+          list("Names with two underscores", policy.reserved_names) +
+          list("Keywords", policy.keywords) +
+          list("Elementwise operators, of which a kernel may have several", policy.elementwise) +
           list("Operators that make a kernel's constants", policy.factories);
   return text;
 }

@@ -8,7 +8,8 @@
 
 namespace strata {
 
-// Findings and errors as a compiler prints them, the source line and a caret below each, with a last line that counts.
+// Findings and errors as a compiler prints them, the source line and a caret below each, with a
+// last line that counts.
 std::string print_reply(const ScanReply& reply);
 
 // The page of one rule: what it refuses, why, what to write, a bad and a good line; "all" gives

@@ -18,7 +18,8 @@ std::string spot(const Place& place) {
 }
 
 Place read_place(const json& object) {
-  return {object.at("file").get<std::string>(), object.at("line").get<int>(), object.at("column").get<int>()};
+  return {object.at("file").get<std::string>(), object.at("line").get<int>(),
+          object.at("column").get<int>()};
 }
 
 json put_place(const Place& place) {
@@ -32,11 +33,13 @@ bool is_clean(const ScanReply& reply) { return reply.findings.empty() && reply.e
 void require_judged(const ScanReply& reply) {
   if (reply.errors.empty()) return;
   const ScanError& first = reply.errors.front();
-  throw Error("scan.could_not_check",
-              "scan: every file must parse and resolve; got '" + first.message + "'" +
-                  (reply.errors.size() > 1 ? " and " + std::to_string(reply.errors.size() - 1) + " more" : "") +
-                  "; mend the file",
-              spot(first.place));
+  throw Error(
+      "scan.could_not_check",
+      "scan: every file must parse and resolve; got '" + first.message + "'" +
+          (reply.errors.size() > 1 ? " and " + std::to_string(reply.errors.size() - 1) + " more"
+                                   : "") +
+          "; mend the file",
+      spot(first.place));
 }
 
 json to_json(const ScanReply& reply) {
@@ -81,14 +84,18 @@ json to_json(const ScanReply& reply) {
 ScanReply reply_from_json(const json& document) {
   try {
     if (document.at("schema") != kSchema) {
-      throw Error("scan.reply", "reply: schema must be \"scan/1\"; got " + document.at("schema").dump() + "; rebuild the scanner", "/schema");
+      throw Error("scan.reply",
+                  "reply: schema must be \"scan/1\"; got " + document.at("schema").dump() +
+                      "; rebuild the scanner",
+                  "/schema");
     }
     ScanReply reply;
     for (const json& entry : document.at("findings")) {
-      reply.findings.push_back({entry.at("rule"), read_place(entry), entry.at("text"), entry.at("callee"),
-                                entry.at("message"), entry.at("advice")});
+      reply.findings.push_back({entry.at("rule"), read_place(entry), entry.at("text"),
+                                entry.at("callee"), entry.at("message"), entry.at("advice")});
     }
-    for (const json& entry : document.at("errors")) reply.errors.push_back({read_place(entry), entry.at("message")});
+    for (const json& entry : document.at("errors"))
+      reply.errors.push_back({read_place(entry), entry.at("message")});
     for (const json& entry : document.at("classes")) {
       ClassFacts facts;
       facts.file = entry.at("file");
@@ -101,13 +108,16 @@ ScanReply reply_from_json(const json& document) {
       reply.classes.push_back(std::move(facts));
     }
     const json& timings = document.at("timings");
-    reply.timings = {timings.at("header"), timings.at("parse"), timings.at("judge"), timings.at("emit")};
+    reply.timings = {timings.at("header"), timings.at("parse"), timings.at("judge"),
+                     timings.at("emit")};
     reply.object_emitted = document.at("object_emitted");
     return reply;
   } catch (const json::exception& problem) {
-    throw Error("scan.reply", std::string("reply: must have the form of scan/1; got ") + problem.what() + "; rebuild the scanner");
+    throw Error("scan.reply", std::string("reply: must have the form of scan/1; got ") +
+                                  problem.what() + "; rebuild the scanner");
   } catch (const std::bad_optional_access&) {
-    throw Error("scan.reply", "reply: profiles must be known; got another; rebuild the scanner", "/classes");
+    throw Error("scan.reply", "reply: profiles must be known; got another; rebuild the scanner",
+                "/classes");
   }
 }
 

@@ -10,17 +10,18 @@
 
 namespace strata {
 
-// Something that kept a file from being judged: it can't be read or parsed, or a construct can't be resolved.
+// Something that kept a file from being judged: it can't be read or parsed, or a construct can't be
+// resolved.
 struct ScanError {
   Place place;
   std::string message;
 };
 
-// What one judged class computes by itself. Counts are calls per call of forward: loops over constant ranges and over
-// lists of children are multiplied out.
+// What one judged class computes by itself. Counts are calls per call of forward: loops over
+// constant ranges and over lists of children are multiplied out.
 struct ClassFacts {
   std::string file;
-  std::string name;           // qualified: "gpt2_block_1x64x768_fp32::Model"
+  std::string name;  // qualified: "gpt2_block_1x64x768_fp32::Model"
   Profile profile = Profile::kParent;
   OperatorCounts arithmetic;  // "add", "sub", "mul", "div", "neg", "pow"
   OperatorCounts plumbing;    // "view", "transpose", ...
@@ -29,10 +30,10 @@ struct ClassFacts {
 };
 
 struct ScanTimings {  // seconds
-  double header = 0;   // finding or making the precompiled header
-  double parse = 0;    // parsing, until judging starts
+  double header = 0;  // finding or making the precompiled header
+  double parse = 0;   // parsing, until judging starts
   double judge = 0;
-  double emit = 0;     // object code
+  double emit = 0;  // object code
 };
 
 struct ScanReply {
@@ -46,7 +47,8 @@ struct ScanReply {
 
 // True when everything was judged and nothing was found.
 bool is_clean(const ScanReply& reply);
-// Throws Error "scan.could_not_check" with the first error's place when something could not be judged.
+// Throws Error "scan.could_not_check" with the first error's place when something could not be
+// judged.
 void require_judged(const ScanReply& reply);
 
 // "schema": "scan/1".

@@ -34,14 +34,17 @@ std::string stamp(const fs::path& file) {
   std::error_code error;
   const auto time = fs::last_write_time(file, error);
   const auto size = fs::file_size(file, error);
-  return file.string() + " " + std::to_string(time.time_since_epoch().count()) + " " + std::to_string(size) + "\n";
+  return file.string() + " " + std::to_string(time.time_since_epoch().count()) + " " +
+         std::to_string(size) + "\n";
 }
 
 }  // namespace
 
 fs::path default_cache() {
-  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder != '\0') return fs::path(folder) / "strata";
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return fs::path(home) / ".cache" / "strata";
+  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder != '\0')
+    return fs::path(folder) / "strata";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return fs::path(home) / ".cache" / "strata";
   return fs::temp_directory_path() / "strata-cache";
 }
 
@@ -57,12 +60,14 @@ std::string ReplyCache::key(const ScanRequest& request) const {
   if (!request.main.empty()) text += digest(read_source(request.main)) + "\n";
   for (const JudgedFile& file : request.files) {
     std::error_code error;
-    text += fs::weakly_canonical(file.file, error).string() + " " + digest(read_source(file.file)) + "\n";
+    text += fs::weakly_canonical(file.file, error).string() + " " + digest(read_source(file.file)) +
+            "\n";
   }
   return digest(text);
 }
 
-std::optional<ScanReply> ReplyCache::find(const std::string& key, const ScanRequest& request) const {
+std::optional<ScanReply> ReplyCache::find(const std::string& key,
+                                          const ScanRequest& request) const {
   std::ifstream file(folder_ / (key + ".json"));
   if (!file) return std::nullopt;
   const nlohmann::json document = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
@@ -79,13 +84,16 @@ std::optional<ScanReply> ReplyCache::find(const std::string& key, const ScanRequ
   }
 }
 
-void ReplyCache::store(const std::string& key, const ScanRequest& request, const ScanReply& reply) const {
+void ReplyCache::store(const std::string& key, const ScanRequest& request,
+                       const ScanReply& reply) const {
   std::error_code error;
   fs::create_directories(folder_, error);
   const std::string suffix = "." + std::to_string(getpid());
   if (reply.object_emitted) {
     const fs::path object = folder_ / (key + ".o");
-    if (!fs::copy_file(request.object, object.string() + suffix, fs::copy_options::overwrite_existing, error)) return;
+    if (!fs::copy_file(request.object, object.string() + suffix,
+                       fs::copy_options::overwrite_existing, error))
+      return;
     fs::rename(object.string() + suffix, object, error);
     if (error) return;
   }

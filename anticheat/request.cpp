@@ -12,17 +12,21 @@ namespace {
 using nlohmann::json;
 
 constexpr char kSchema[] = "scan_request/1";
-constexpr std::pair<Profile, std::string_view> kProfiles[] = {{Profile::kParent, "parent"},
-                                                              {Profile::kCatalogueL0, "catalogue_l0"},
-                                                              {Profile::kFlat, "flat"},
-                                                              {Profile::kUserKernel, "user_kernel"},
-                                                              {Profile::kAdapter, "adapter"}};
+constexpr std::pair<Profile, std::string_view> kProfiles[] = {
+    {Profile::kParent, "parent"},
+    {Profile::kCatalogueL0, "catalogue_l0"},
+    {Profile::kFlat, "flat"},
+    {Profile::kUserKernel, "user_kernel"},
+    {Profile::kAdapter, "adapter"}};
 
-[[noreturn]] void refuse(const std::string& rule, const std::string& got, const std::string& pointer) {
-  throw Error("scan.request", "request: " + rule + "; got " + got + "; see anticheat/request.h", pointer);
+[[noreturn]] void refuse(const std::string& rule, const std::string& got,
+                         const std::string& pointer) {
+  throw Error("scan.request", "request: " + rule + "; got " + got + "; see anticheat/request.h",
+              pointer);
 }
 
-void check_keys(const json& object, const std::set<std::string>& known, const std::string& pointer) {
+void check_keys(const json& object, const std::set<std::string>& known,
+                const std::string& pointer) {
   if (!object.is_object()) refuse("an object is expected", object.type_name(), pointer);
   for (const auto& [key, value] : object.items()) {
     if (!known.contains(key)) refuse("keys must be known", "'" + key + "'", pointer + "/" + key);
@@ -31,14 +35,17 @@ void check_keys(const json& object, const std::set<std::string>& known, const st
 
 std::string read_text(const json& object, const char* key, const std::string& pointer) {
   if (!object.contains(key)) return {};
-  if (!object[key].is_string()) refuse("a string is expected", object[key].type_name(), pointer + "/" + key);
+  if (!object[key].is_string())
+    refuse("a string is expected", object[key].type_name(), pointer + "/" + key);
   return object[key].get<std::string>();
 }
 
-std::vector<std::string> read_texts(const json& object, const char* key, const std::string& pointer) {
+std::vector<std::string> read_texts(const json& object, const char* key,
+                                    const std::string& pointer) {
   std::vector<std::string> texts;
   if (!object.contains(key)) return texts;
-  if (!object[key].is_array()) refuse("a list is expected", object[key].type_name(), pointer + "/" + key);
+  if (!object[key].is_array())
+    refuse("a list is expected", object[key].type_name(), pointer + "/" + key);
   for (const json& item : object[key]) {
     if (!item.is_string()) refuse("strings are expected", item.type_name(), pointer + "/" + key);
     texts.push_back(item.get<std::string>());
@@ -46,13 +53,16 @@ std::vector<std::string> read_texts(const json& object, const char* key, const s
   return texts;
 }
 
-std::optional<OperatorCounts> read_counts(const json& object, const char* key, const std::string& pointer) {
+std::optional<OperatorCounts> read_counts(const json& object, const char* key,
+                                          const std::string& pointer) {
   if (!object.contains(key)) return std::nullopt;
   const std::string place = pointer + "/" + key;
-  if (!object[key].is_object()) refuse("counts by operator are expected", object[key].type_name(), place);
+  if (!object[key].is_object())
+    refuse("counts by operator are expected", object[key].type_name(), place);
   OperatorCounts counts;
   for (const auto& [name, count] : object[key].items()) {
-    if (!count.is_number_integer()) refuse("a count is expected", count.type_name(), place + "/" + name);
+    if (!count.is_number_integer())
+      refuse("a count is expected", count.type_name(), place + "/" + name);
     counts[name] = count.get<int>();
   }
   return counts;
@@ -68,7 +78,8 @@ JudgedFile read_file(const json& object, const std::string& pointer) {
   if (!known) refuse("a profile is expected", "'" + profile + "'", pointer + "/profile");
   file.profile = *known;
   if (object.contains("level")) {
-    if (!object["level"].is_number_integer()) refuse("a level is expected", object["level"].type_name(), pointer + "/level");
+    if (!object["level"].is_number_integer())
+      refuse("a level is expected", object["level"].type_name(), pointer + "/level");
     file.level = object["level"].get<int>();
   }
   file.operators = read_counts(object, "operators", pointer);
@@ -96,7 +107,8 @@ std::optional<int> level_of(const JudgedFile& file) {
   if (file.level) return file.level;
   const std::string folder = file.file.parent_path().filename().string();
   constexpr std::string_view kStart = "level_";
-  const bool says = folder.starts_with(kStart) && folder.size() > kStart.size() + 1 && folder[kStart.size() + 1] == '_';
+  const bool says = folder.starts_with(kStart) && folder.size() > kStart.size() + 1 &&
+                    folder[kStart.size() + 1] == '_';
   if (!says) return std::nullopt;
   const char digit = folder[kStart.size()];
   return digit >= '0' && digit <= '3' ? std::optional<int>(digit - '0') : std::nullopt;
@@ -113,12 +125,9 @@ json to_json(const ScanRequest& request) {
   }
   std::vector<std::string> folders;
   for (const auto& folder : request.include_directories) folders.push_back(folder.string());
-  return {{"schema", kSchema},
-          {"main", request.main.string()},
-          {"files", std::move(files)},
-          {"include_directories", folders},
-          {"flags", request.flags},
-          {"object", request.object.string()}};
+  return {{"schema", kSchema},         {"main", request.main.string()},
+          {"files", std::move(files)}, {"include_directories", folders},
+          {"flags", request.flags},    {"object", request.object.string()}};
 }
 
 ScanRequest request_from_json(const json& document) {

@@ -10,7 +10,8 @@ using nlohmann::json;
 
 json location(const Place& place) {
   json physical = {{"artifactLocation", {{"uri", "file://" + place.file}}}};
-  if (place.line > 0) physical["region"] = {{"startLine", place.line}, {"startColumn", std::max(place.column, 1)}};
+  if (place.line > 0)
+    physical["region"] = {{"startLine", place.line}, {"startColumn", std::max(place.column, 1)}};
   return json::array({{{"physicalLocation", physical}}});
 }
 
@@ -35,14 +36,18 @@ json to_sarif(const ScanReply& reply) {
   }
   json notifications = json::array();
   for (const ScanError& error : reply.errors) {
-    notifications.push_back({{"level", "error"}, {"message", {{"text", error.message}}}, {"locations", location(error.place)}});
+    notifications.push_back({{"level", "error"},
+                             {"message", {{"text", error.message}}},
+                             {"locations", location(error.place)}});
   }
   return {{"version", "2.1.0"},
           {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
           {"runs",
            {{{"tool", {{"driver", {{"name", "strata scan"}, {"rules", std::move(rules)}}}}},
              {"results", std::move(results)},
-             {"invocations", {{{"executionSuccessful", reply.errors.empty()}, {"toolExecutionNotifications", std::move(notifications)}}}}}}}};
+             {"invocations",
+              {{{"executionSuccessful", reply.errors.empty()},
+                {"toolExecutionNotifications", std::move(notifications)}}}}}}}};
 }
 
 }  // namespace strata

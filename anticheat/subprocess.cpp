@@ -50,12 +50,14 @@ struct Pipe {
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw Error("scan.program", std::string("pipe: must be made; got ") + std::strerror(errno) + "; free some descriptors");
+    throw Error("scan.program", std::string("pipe: must be made; got ") + std::strerror(errno) +
+                                    "; free some descriptors");
   }
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-pid_t start(const std::vector<std::string>& command, const Pipe& input, const Pipe& output, const Pipe& errors) {
+pid_t start(const std::vector<std::string>& command, const Pipe& input, const Pipe& output,
+            const Pipe& errors) {
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -68,7 +70,8 @@ pid_t start(const std::vector<std::string>& command, const Pipe& input, const Pi
   const int failure = posix_spawnp(&process, words[0], &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failure != 0) {
-    throw Error("scan.program", "'" + command[0] + "': must run; got " + std::strerror(failure) + "; build it first");
+    throw Error("scan.program", "'" + command[0] + "': must run; got " + std::strerror(failure) +
+                                    "; build it first");
   }
   return process;
 }
@@ -109,7 +112,8 @@ ProcessResult run_process(const std::vector<std::string>& command, const std::st
   std::size_t written = 0;
   while (out.read_end.number() >= 0 || err.read_end.number() >= 0) {
     if (written == input.size()) in.write_end.close();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) {
       result.timed_out = true;
       break;
@@ -121,11 +125,13 @@ ProcessResult run_process(const std::vector<std::string>& command, const std::st
     if (watched[0].revents != 0) drain(out.read_end, result.output);
     if (watched[1].revents != 0) drain(err.read_end, result.errors);
     if (watched[2].revents != 0) {
-      const ssize_t count = write(in.write_end.number(), input.data() + written, input.size() - written);
+      const ssize_t count =
+          write(in.write_end.number(), input.data() + written, input.size() - written);
       if (count > 0) written += static_cast<std::size_t>(count);
       if (count < 0 && errno != EAGAIN && errno != EINTR) written = input.size();
     }
-    if (result.errors.size() > 2 * kErrorsKept) result.errors.erase(0, result.errors.size() - kErrorsKept);
+    if (result.errors.size() > 2 * kErrorsKept)
+      result.errors.erase(0, result.errors.size() - kErrorsKept);
   }
   if (result.timed_out) kill(process, SIGKILL);
   int status = 0;

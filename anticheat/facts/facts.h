@@ -7,32 +7,33 @@
 #include "anticheat/finding.h"
 #include "anticheat/request.h"
 
-// What a front end sees in the judged files, after macros and templates, in a form that knows no language's syntax tree.
-// Rules read facts and give findings. A construct that a front end can't express is `kOther`, which no rule allows.
+// What a front end sees in the judged files, after macros and templates, in a form that knows no
+// language's syntax tree. Rules read facts and give findings. A construct that a front end can't
+// express is `kOther`, which no rule allows.
 namespace strata::facts {
 
 enum class TypeKind {
-  kNothing,     // void
-  kTensor,      // at::Tensor, by value or const reference
-  kTensorList,  // std::vector<at::Tensor>, list of tensors
-  kTensorTuple, // std::tuple of tensors
-  kChild,       // std::shared_ptr<C::Model>, or C::Model itself
-  kChildList,   // std::vector<std::shared_ptr<C::Model>>
+  kNothing,      // void
+  kTensor,       // at::Tensor, by value or const reference
+  kTensorList,   // std::vector<at::Tensor>, list of tensors
+  kTensorTuple,  // std::tuple of tensors
+  kChild,        // std::shared_ptr<C::Model>, or C::Model itself
+  kChildList,    // std::vector<std::shared_ptr<C::Model>>
   kBoolean,
   kInteger,
   kReal,
   kString,
-  kSizes,       // lists of integers
-  kDtype,       // at::ScalarType
-  kValue,       // a small value class that calls take: at::Scalar, at::TensorOptions, ...
+  kSizes,  // lists of integers
+  kDtype,  // at::ScalarType
+  kValue,  // a small value class that calls take: at::Scalar, at::TensorOptions, ...
   kOther,
 };
 
 struct Type {
   TypeKind kind = TypeKind::kOther;
-  std::string name;          // canonical spelling
-  std::string class_name;    // kChild, kChildList: the class's qualified name
-  std::string class_file;    // the file that defines it
+  std::string name;                 // canonical spelling
+  std::string class_name;           // kChild, kChildList: the class's qualified name
+  std::string class_file;           // the file that defines it
   bool writable_reference = false;  // T&, T*, T&&: something behind it could be changed
 };
 
@@ -55,28 +56,29 @@ struct Expression {
   std::string text;
   Type type;
   std::string name;
-  std::string callee;       // qualified and canonical: "at::Tensor::view", "std::make_shared", "builtin +"
-  std::string callee_file;  // where the callee is declared
+  std::string
+      callee;  // qualified and canonical: "at::Tensor::view", "std::make_shared", "builtin +"
+  std::string callee_file;              // where the callee is declared
   std::vector<Type> callee_parameters;  // of the overload that was chosen, the object left out
-  std::string callee_class;  // make_shared<T>: T
+  std::string callee_class;             // make_shared<T>: T
   std::string callee_class_file;
   bool is_method = false;
   bool is_static = false;
   bool is_implicit = false;
-  int variable = -1;  // index into Function::variables
+  int variable = -1;            // index into Function::variables
   std::optional<double> value;  // when it is a number that is known before the program runs
   std::vector<Expression> operands;
 };
 
 enum class StatementKind {
-  kDeclare,   // variables made from operands[0], if any
+  kDeclare,  // variables made from operands[0], if any
   kExpression,
-  kIf,        // operands[0]: condition; bodies: then, else
-  kCount,     // variables[0] from operands[0] below operands[1] in steps of one; bodies[0]
-  kForEach,   // variables[0] over operands[0]; bodies[0]
-  kReturn,    // operands[0], if any
-  kBlock,     // bodies
-  kOther,     // name: what it is
+  kIf,       // operands[0]: condition; bodies: then, else
+  kCount,    // variables[0] from operands[0] below operands[1] in steps of one; bodies[0]
+  kForEach,  // variables[0] over operands[0]; bodies[0]
+  kReturn,   // operands[0], if any
+  kBlock,    // bodies
+  kOther,    // name: what it is
 };
 
 struct Statement {

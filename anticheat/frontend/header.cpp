@@ -36,9 +36,12 @@ std::string hexadecimal_digest(const std::string& text) {
 // Held while the header is made, so that two scanners don't make it twice.
 class FolderLock {
  public:
-  explicit FolderLock(const fs::path& file) : descriptor_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
+  explicit FolderLock(const fs::path& file)
+      : descriptor_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
     if (descriptor_ < 0 || flock(descriptor_, LOCK_EX) != 0) {
-      throw Error("scan.header", "'" + file.string() + "': the lock must be writable; name another folder with --cache");
+      throw Error(
+          "scan.header",
+          "'" + file.string() + "': the lock must be writable; name another folder with --cache");
     }
   }
   ~FolderLock() { close(descriptor_); }
@@ -55,7 +58,9 @@ void make_header(const fs::path& header, const std::vector<std::string>& flags) 
   {
     std::ofstream text(source);
     text << kHeaderText;
-    if (!text.flush()) throw Error("scan.header", "'" + source.string() + "': can't be written; name another folder with --cache");
+    if (!text.flush())
+      throw Error("scan.header",
+                  "'" + source.string() + "': can't be written; name another folder with --cache");
   }
   std::vector<std::string> arguments = {"clang++"};
   for (const std::string& flag : common_flags()) arguments.push_back(flag);
@@ -67,13 +72,17 @@ void make_header(const fs::path& header, const std::vector<std::string>& flags) 
   output.ProgramAction = clang::frontend::GeneratePCH;
   output.OutputFile = temporary.string();
   output.IncludeTimestamps = false;
-  compiler->getLangOpts().PCHInstantiateTemplates = true;  // here once instead of in every component
+  compiler->getLangOpts().PCHInstantiateTemplates =
+      true;  // here once instead of in every component
   clang::GeneratePCHAction action;
   std::error_code ignored;
   if (!compiler->ExecuteAction(action) || !errors.empty() || !fs::exists(temporary)) {
     fs::remove(temporary, ignored);
     throw Error("scan.header", "'" + source.string() + "': LibTorch's headers must compile; got " +
-                                   (errors.empty() ? std::string("no file") : errors.front().place.file + ":" + std::to_string(errors.front().place.line) + ": " + errors.front().message) +
+                                   (errors.empty() ? std::string("no file")
+                                                   : errors.front().place.file + ":" +
+                                                         std::to_string(errors.front().place.line) +
+                                                         ": " + errors.front().message) +
                                    "; check LibTorch's folder");
   }
   fs::rename(temporary, header);
@@ -82,8 +91,14 @@ void make_header(const fs::path& header, const std::vector<std::string>& flags) 
 }  // namespace
 
 std::vector<std::string> common_flags() {
-  std::vector<std::string> flags = {"-std=c++20", "-fPIC", "-O0", "-pthread", "-w", "-D_GLIBCXX_USE_CXX11_ABI=1",
-                                    "-resource-dir", STRATA_CLANG_RESOURCE_DIR};
+  std::vector<std::string> flags = {"-std=c++20",
+                                    "-fPIC",
+                                    "-O0",
+                                    "-pthread",
+                                    "-w",
+                                    "-D_GLIBCXX_USE_CXX11_ABI=1",
+                                    "-resource-dir",
+                                    STRATA_CLANG_RESOURCE_DIR};
   for (const char* folder : {STRATA_TORCH_INCLUDE, STRATA_TORCH_API_INCLUDE}) {
     flags.insert(flags.end(), {"-isystem", folder});
   }
@@ -94,11 +109,14 @@ fs::path precompiled_header(const fs::path& folder, const std::vector<std::strin
   std::string key = clang::getClangFullVersion() + kHeaderText;
   for (const std::string& flag : common_flags()) key += "\n" + flag;
   for (const std::string& flag : flags) key += "\n" + flag;
-  for (const char* watched : {"/ATen/ATen.h", "/torch/headeronly/version.h", "/torch/csrc/api/include/torch/nn/module.h"}) {
+  for (const char* watched : {"/ATen/ATen.h", "/torch/headeronly/version.h",
+                              "/torch/csrc/api/include/torch/nn/module.h"}) {
     const fs::path file = STRATA_TORCH_INCLUDE + std::string(watched);
     std::error_code error;
     const auto time = fs::last_write_time(file, error);
-    if (error) throw Error("scan.header", "'" + file.string() + "': LibTorch's headers must be there; run scripts/setup");
+    if (error)
+      throw Error("scan.header",
+                  "'" + file.string() + "': LibTorch's headers must be there; run scripts/setup");
     key += "\n" + std::to_string(time.time_since_epoch().count());
   }
   const fs::path header = folder / ("header-" + hexadecimal_digest(key) + ".pch");

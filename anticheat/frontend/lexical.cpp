@@ -32,9 +32,10 @@ class Recorder : public clang::PPCallbacks {
     }
   }
 
-  void InclusionDirective(clang::SourceLocation hash, const clang::Token&, clang::StringRef name, bool is_angled,
-                          clang::CharSourceRange, clang::OptionalFileEntryRef found, clang::StringRef,
-                          clang::StringRef, const clang::Module*, bool, clang::SrcMgr::CharacteristicKind) override {
+  void InclusionDirective(clang::SourceLocation hash, const clang::Token&, clang::StringRef name,
+                          bool is_angled, clang::CharSourceRange, clang::OptionalFileEntryRef found,
+                          clang::StringRef, clang::StringRef, const clang::Module*, bool,
+                          clang::SrcMgr::CharacteristicKind) override {
     facts::File* file = file_of(hash);
     if (file == nullptr) return;
     facts::Include include;
@@ -43,20 +44,20 @@ class Recorder : public clang::PPCallbacks {
     include.place = place(*file, hash);
     if (found) {
       include.resolved = canonical(found->getName().str());
-      include.is_system = std::any_of(system_folders_.begin(), system_folders_.end(), [&](const std::string& folder) {
-        return is_below(include.resolved, folder);
-      });
+      include.is_system = std::any_of(
+          system_folders_.begin(), system_folders_.end(),
+          [&](const std::string& folder) { return is_below(include.resolved, folder); });
     }
     file->includes.push_back(std::move(include));
   }
 
-  void FileChanged(clang::SourceLocation location, FileChangeReason, clang::SrcMgr::CharacteristicKind,
-                   clang::FileID) override {
+  void FileChanged(clang::SourceLocation location, FileChangeReason,
+                   clang::SrcMgr::CharacteristicKind, clang::FileID) override {
     file_of(location);
   }
 
-  void MacroExpands(const clang::Token& name, const clang::MacroDefinition&, clang::SourceRange range,
-                    const clang::MacroArgs*) override {
+  void MacroExpands(const clang::Token& name, const clang::MacroDefinition&,
+                    clang::SourceRange range, const clang::MacroArgs*) override {
     facts::File* file = file_of(range.getBegin());
     if (file == nullptr) return;
     file->macro_uses.push_back({preprocessor_.getSpelling(name), place(*file, range.getBegin())});
@@ -95,7 +96,8 @@ class Recorder : public clang::PPCallbacks {
 // One judged file's tokens.
 class TokenReader {
  public:
-  TokenReader(clang::Preprocessor& preprocessor, facts::File& file, clang::FileID id, llvm::MemoryBufferRef buffer)
+  TokenReader(clang::Preprocessor& preprocessor, facts::File& file, clang::FileID id,
+              llvm::MemoryBufferRef buffer)
       : preprocessor_(preprocessor), file_(file), id_(id), buffer_(buffer) {}
 
   void read() {
@@ -135,7 +137,8 @@ class TokenReader {
       const std::size_t stop = rest.find_first_of(" \t\r\"<(", start);
       directive.name = rest.substr(start, stop == std::string::npos ? stop : stop - start);
       if (stop != std::string::npos) directive.argument = rest.substr(stop);
-      while (!directive.argument.empty() && std::isspace(static_cast<unsigned char>(directive.argument.back()))) {
+      while (!directive.argument.empty() &&
+             std::isspace(static_cast<unsigned char>(directive.argument.back()))) {
         directive.argument.pop_back();
       }
       const std::size_t first = directive.argument.find_first_not_of(" \t");
@@ -149,14 +152,18 @@ class TokenReader {
     if (kind == clang::tok::l_square && previous_ == clang::tok::l_square) {
       file_.attributes.push_back({"[[...]]", place(token.getLocation())});
     }
-    if (kind == clang::tok::numeric_constant || kind == clang::tok::string_literal || !token.is(clang::tok::raw_identifier)) {
+    if (kind == clang::tok::numeric_constant || kind == clang::tok::string_literal ||
+        !token.is(clang::tok::raw_identifier)) {
       return;
     }
-    const std::string name = token.needsCleaning()
-                                 ? clang::Lexer::getSpelling(token, preprocessor_.getSourceManager(), preprocessor_.getLangOpts())
-                                 : token.getRawIdentifier().str();
+    const std::string name =
+        token.needsCleaning() ? clang::Lexer::getSpelling(token, preprocessor_.getSourceManager(),
+                                                          preprocessor_.getLangOpts())
+                              : token.getRawIdentifier().str();
     const clang::IdentifierInfo& info = preprocessor_.getIdentifierTable().get(name);
-    auto& home = info.isKeyword(preprocessor_.getLangOpts()) || info.isCPlusPlusOperatorKeyword() ? file_.keywords : file_.names;
+    auto& home = info.isKeyword(preprocessor_.getLangOpts()) || info.isCPlusPlusOperatorKeyword()
+                     ? file_.keywords
+                     : file_.names;
     home.push_back({name, place(token.getLocation())});
   }
 
@@ -166,7 +173,8 @@ class TokenReader {
     for (const char c : buffer_.getBuffer()) {
       ++column;
       const auto byte = static_cast<unsigned char>(c);
-      const bool plain = byte == '\n' || byte == '\t' || byte == '\r' || (byte >= 0x20 && byte < 0x7f);
+      const bool plain =
+          byte == '\n' || byte == '\t' || byte == '\r' || (byte >= 0x20 && byte < 0x7f);
       // The bytes that continue a character in UTF-8 are not told again.
       if (!plain && (byte & 0xc0) != 0x80) {
         char text[8];
@@ -199,7 +207,8 @@ void read_tokens(clang::Preprocessor& preprocessor, facts::Project& project) {
     const auto entry = preprocessor.getFileManager().getOptionalFileRef(file.path);
     if (!entry) continue;
     const clang::FileID id = sources.getOrCreateFileID(*entry, clang::SrcMgr::C_User);
-    if (const auto buffer = sources.getBufferOrNone(id)) TokenReader(preprocessor, file, id, *buffer).read();
+    if (const auto buffer = sources.getBufferOrNone(id))
+      TokenReader(preprocessor, file, id, *buffer).read();
   }
 }
 

@@ -5,11 +5,12 @@
 
 namespace strata::frontend {
 
-// Reads the tokens of every judged file as they are written, in parts that the preprocessor skips too.
+// Reads the tokens of every judged file as they are written, in parts that the preprocessor skips
+// too.
 void read_tokens(clang::Preprocessor& preprocessor, facts::Project& project);
 
-// Records includes and macro uses of the judged files while they are preprocessed. `project` must outlive the
-// preprocessor's run.
+// Records includes and macro uses of the judged files while they are preprocessed. `project` must
+// outlive the preprocessor's run.
 void record_preprocessing(clang::Preprocessor& preprocessor, facts::Project& project);
 
 }  // namespace strata::frontend

@@ -36,7 +36,10 @@ Options read_options(int count, char** words) {
       const rlimit limit{bytes, bytes};
       if (bytes > 0) setrlimit(RLIMIT_AS, &limit);
     } else if (word.starts_with("--")) {
-      throw strata::Error("scan.option", "'" + word + "': options are --cache FOLDER and --memory BYTES; got another; the request is a file or standard input");
+      throw strata::Error("scan.option",
+                          "'" + word +
+                              "': options are --cache FOLDER and --memory BYTES; got another; the "
+                              "request is a file or standard input");
     } else {
       options.request = word;
     }
@@ -51,20 +54,24 @@ std::string request_text(const std::string& file) {
 
 int answer(int count, char** words) {
   const Options options = read_options(count, words);
-  const strata::ScanRequest request = strata::request_from_json(nlohmann::json::parse(request_text(options.request)));
+  const strata::ScanRequest request =
+      strata::request_from_json(nlohmann::json::parse(request_text(options.request)));
   for (const strata::JudgedFile& file : request.files) strata::read_source(file.file);
-  const std::filesystem::path cache = options.cache.empty() ? strata::default_cache() : std::filesystem::path(options.cache);
+  const std::filesystem::path cache =
+      options.cache.empty() ? strata::default_cache() : std::filesystem::path(options.cache);
   const strata::Policy policy = strata::default_policy();
   const auto judge = [&](const strata::facts::Project& project, strata::ScanReply& reply) {
     strata::judge(project, policy, reply);
   };
-  std::cout << strata::to_json(strata::frontend::run_scanner(request, cache, judge)).dump() << std::endl;
+  std::cout << strata::to_json(strata::frontend::run_scanner(request, cache, judge)).dump()
+            << std::endl;
   return 0;
 }
 
 }  // namespace
 
-// Reads a scan request (a file or standard input), writes a "scan/1" reply. Exit code 0 whenever there is a reply.
+// Reads a scan request (a file or standard input), writes a "scan/1" reply. Exit code 0 whenever
+// there is a reply.
 int main(int count, char** words) {
   int code = 2;
   llvm::thread worker(std::optional<unsigned>(kStackBytes), [&] {

@@ -60,7 +60,8 @@ struct Run {
 // Hands the syntax tree to the compiler's own consumer only after it was judged clean.
 class GatedConsumer : public clang::MultiplexConsumer {
  public:
-  GatedConsumer(std::vector<std::unique_ptr<clang::ASTConsumer>> consumers, clang::CompilerInstance& compiler, Run& run)
+  GatedConsumer(std::vector<std::unique_ptr<clang::ASTConsumer>> consumers,
+                clang::CompilerInstance& compiler, Run& run)
       : MultiplexConsumer(std::move(consumers)), compiler_(compiler), run_(run) {}
 
   void HandleTranslationUnit(clang::ASTContext& context) override {
@@ -119,8 +120,10 @@ std::vector<std::string> command_line(const ScanRequest& request, const fs::path
   std::vector<std::string> arguments = {"clang++"};
   for (const std::string& flag : common_flags()) arguments.push_back(flag);
   for (const std::string& flag : request.flags) arguments.push_back(flag);
-  for (const fs::path& folder : request.include_directories) arguments.push_back("-I" + folder.string());
-  arguments.insert(arguments.end(), {"-include-pch", header.string(), "-Xclang", "-fno-validate-pch"});
+  for (const fs::path& folder : request.include_directories)
+    arguments.push_back("-I" + folder.string());
+  arguments.insert(arguments.end(),
+                   {"-include-pch", header.string(), "-Xclang", "-fno-validate-pch"});
   arguments.insert(arguments.end(), {"-x", "c++"});
   arguments.push_back(request.main.empty() ? kWholeRequest : request.main.string());
   return arguments;
@@ -153,7 +156,8 @@ ScanReply run_scanner(const ScanRequest& request, const fs::path& cache, const J
   compiler->getFrontendOpts().OutputFile = request.object.string();
   if (request.main.empty()) {
     compiler->getPreprocessorOpts().addRemappedFile(
-        kWholeRequest, llvm::MemoryBuffer::getMemBufferCopy(including_all(request), kWholeRequest).release());
+        kWholeRequest,
+        llvm::MemoryBuffer::getMemBufferCopy(including_all(request), kWholeRequest).release());
   }
   if (request.object.empty()) {
     GatedAction<clang::SyntaxOnlyAction> action(run);

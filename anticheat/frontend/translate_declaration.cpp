@@ -11,7 +11,8 @@ class Translator {
       : translation_(translation), project_(project) {}
 
   void translate_unit() {
-    for (const clang::Decl* declaration : translation_.context.getTranslationUnitDecl()->noload_decls()) {
+    for (const clang::Decl* declaration :
+         translation_.context.getTranslationUnitDecl()->noload_decls()) {
       if (declaration->isFromASTFile() || declaration->isImplicit()) continue;
       facts::File* file = file_of(*declaration);
       if (file == nullptr || file->profile == Profile::kAdapter) continue;
@@ -40,17 +41,21 @@ class Translator {
   void collect_attributes(const clang::Decl& declaration, facts::File& file) {
     for (const clang::Attr* attribute : declaration.attrs()) {
       if (attribute->isImplicit() || attribute->isInherited()) continue;
-      file.attributes.push_back({attribute->getSpelling(), translation_.places.place(attribute->getLocation())});
+      file.attributes.push_back(
+          {attribute->getSpelling(), translation_.places.place(attribute->getLocation())});
     }
   }
 
   facts::OtherDeclaration other(const clang::Decl& declaration, std::string what = {}) const {
     facts::OtherDeclaration fact;
     fact.what = what.empty() ? std::string(declaration.getDeclKindName()) : std::move(what);
-    if (const auto* named = llvm::dyn_cast<clang::NamedDecl>(&declaration)) fact.name = named->getNameAsString();
-    if (const auto* use = llvm::dyn_cast<clang::UsingDecl>(&declaration); use != nullptr && use->shadow_size() == 1) {
+    if (const auto* named = llvm::dyn_cast<clang::NamedDecl>(&declaration))
+      fact.name = named->getNameAsString();
+    if (const auto* use = llvm::dyn_cast<clang::UsingDecl>(&declaration);
+        use != nullptr && use->shadow_size() == 1) {
       const clang::NamedDecl* target = (*use->shadow_begin())->getTargetDecl();
-      if (llvm::isa<clang::CXXRecordDecl>(target)) fact.target_file = translation_.places.file(target->getLocation());
+      if (llvm::isa<clang::CXXRecordDecl>(target))
+        fact.target_file = translation_.places.file(target->getLocation());
     }
     fact.text = text(declaration.getSourceRange());
     fact.place = translation_.places.place(declaration.getLocation());
@@ -65,15 +70,18 @@ class Translator {
     fact.is_anonymous = space.isAnonymousNamespace();
     fact.is_reopened = !space.isFirstDecl();
     for (const clang::Decl* declaration : space.noload_decls()) {
-      if (declaration->isImplicit() || llvm::isa<clang::EmptyDecl, clang::UsingShadowDecl>(declaration)) continue;
+      if (declaration->isImplicit() ||
+          llvm::isa<clang::EmptyDecl, clang::UsingShadowDecl>(declaration))
+        continue;
       collect_attributes(*declaration, file);
       if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(declaration);
           record != nullptr && record->isThisDeclarationADefinition() && !record->isUnion() &&
           !llvm::isa<clang::ClassTemplateSpecializationDecl>(record)) {
         fact.classes.push_back(translate_class(*record, file));
       } else if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration);
-                 function != nullptr && function->isThisDeclarationADefinition() && function->hasBody() &&
-                 !llvm::isa<clang::CXXMethodDecl>(function) && !function->isFunctionTemplateSpecialization() &&
+                 function != nullptr && function->isThisDeclarationADefinition() &&
+                 function->hasBody() && !llvm::isa<clang::CXXMethodDecl>(function) &&
+                 !function->isFunctionTemplateSpecialization() &&
                  !function->isOverloadedOperator()) {
         fact.functions.push_back(translate_function(*function, nullptr, file));
       } else {
@@ -92,11 +100,14 @@ class Translator {
       const auto* base_record = base.getType()->getAsCXXRecordDecl();
       std::string spelling = base.isVirtual() ? "virtual " : "";
       spelling += base.getAccessSpecifier() == clang::AS_public ? "public " : "non-public ";
-      spelling += base_record != nullptr ? qualified_name(*base_record) : base.getType().getAsString();
+      spelling +=
+          base_record != nullptr ? qualified_name(*base_record) : base.getType().getAsString();
       fact.bases.push_back(std::move(spelling));
     }
     for (const clang::Decl* declaration : record.decls()) {
-      if (declaration->isImplicit() || llvm::isa<clang::AccessSpecDecl, clang::EmptyDecl>(declaration)) continue;
+      if (declaration->isImplicit() ||
+          llvm::isa<clang::AccessSpecDecl, clang::EmptyDecl>(declaration))
+        continue;
       collect_attributes(*declaration, file);
       if (const auto* field = llvm::dyn_cast<clang::FieldDecl>(declaration)) {
         fact.members.push_back(translate_member(*field, record));
@@ -109,7 +120,8 @@ class Translator {
     return fact;
   }
 
-  facts::Member translate_member(const clang::FieldDecl& field, const clang::CXXRecordDecl& record) {
+  facts::Member translate_member(const clang::FieldDecl& field,
+                                 const clang::CXXRecordDecl& record) {
     facts::Member fact;
     fact.name = field.getNameAsString();
     fact.type = translate_type(translation_, field.getType());
@@ -126,13 +138,20 @@ class Translator {
 
   void translate_method(const clang::CXXMethodDecl& method, facts::Class& fact, facts::File& file) {
     std::string what;
-    if (llvm::isa<clang::CXXDestructorDecl>(method)) what = "destructor";
-    else if (llvm::isa<clang::CXXConversionDecl>(method)) what = "conversion operator";
-    else if (method.isOverloadedOperator()) what = "operator";
-    else if (method.isDeleted() || method.isDefaulted()) what = "defaulted or deleted function";
-    else if (method.isVirtual()) what = "virtual method";
-    else if (method.isStatic()) what = "static method";
-    else if (!method.hasBody() || !method.isThisDeclarationADefinition()) what = "method without a body";
+    if (llvm::isa<clang::CXXDestructorDecl>(method))
+      what = "destructor";
+    else if (llvm::isa<clang::CXXConversionDecl>(method))
+      what = "conversion operator";
+    else if (method.isOverloadedOperator())
+      what = "operator";
+    else if (method.isDeleted() || method.isDefaulted())
+      what = "defaulted or deleted function";
+    else if (method.isVirtual())
+      what = "virtual method";
+    else if (method.isStatic())
+      what = "static method";
+    else if (!method.hasBody() || !method.isThisDeclarationADefinition())
+      what = "method without a body";
     if (!what.empty()) {
       fact.others.push_back(other(method, what));
       return;
@@ -141,8 +160,8 @@ class Translator {
     home.push_back(translate_function(method, method.getParent(), file));
   }
 
-  facts::Function translate_function(const clang::FunctionDecl& function, const clang::CXXRecordDecl* own_class,
-                                     facts::File& file) {
+  facts::Function translate_function(const clang::FunctionDecl& function,
+                                     const clang::CXXRecordDecl* own_class, facts::File& file) {
     facts::Function fact;
     fact.name = function.getNameAsString();
     fact.qualified_name = qualified_name(function);
@@ -163,12 +182,14 @@ class Translator {
     return fact;
   }
 
-  void translate_initialisers(const clang::CXXConstructorDecl& constructor, Scope& scope, facts::Function& fact) {
+  void translate_initialisers(const clang::CXXConstructorDecl& constructor, Scope& scope,
+                              facts::Function& fact) {
     for (const clang::CXXCtorInitializer* initialiser : constructor.inits()) {
       if (!initialiser->isWritten()) continue;
       facts::Initialiser written;
       written.place = translation_.places.place(initialiser->getSourceLocation());
-      if (initialiser->isMemberInitializer()) written.member = initialiser->getMember()->getNameAsString();
+      if (initialiser->isMemberInitializer())
+        written.member = initialiser->getMember()->getNameAsString();
       written.value = translate_expression(translation_, scope, initialiser->getInit());
       fact.initialisers.push_back(std::move(written));
     }

@@ -19,18 +19,22 @@ const clang::Expr* without_wrapping(const clang::Expr* expression) {
       inner = paren->getSubExpr();
     } else if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(expression)) {
       inner = cast->getSubExpr();
-    } else if (const auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression)) {
+    } else if (const auto* temporary =
+                   llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression)) {
       inner = temporary->getSubExpr();
     } else if (const auto* bound = llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression)) {
       inner = bound->getSubExpr();
     } else if (const auto* list = llvm::dyn_cast<clang::CXXStdInitializerListExpr>(expression)) {
       inner = list->getSubExpr();
-    } else if (const auto* value = llvm::dyn_cast<clang::SubstNonTypeTemplateParmExpr>(expression)) {
+    } else if (const auto* value =
+                   llvm::dyn_cast<clang::SubstNonTypeTemplateParmExpr>(expression)) {
       inner = value->getReplacement();
-    } else if (const auto* rewritten = llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(expression)) {
+    } else if (const auto* rewritten =
+                   llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(expression)) {
       inner = rewritten->getSemanticForm();
     } else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression)) {
-      const bool copies = made->getConstructor()->isCopyOrMoveConstructor() && made->getNumArgs() == 1;
+      const bool copies =
+          made->getConstructor()->isCopyOrMoveConstructor() && made->getNumArgs() == 1;
       if (copies) inner = made->getArg(0);
     } else if (const auto* named = llvm::dyn_cast<clang::CXXFunctionalCastExpr>(expression)) {
       if (named->getType()->isRecordType()) inner = named->getSubExpr();
@@ -42,16 +46,19 @@ const clang::Expr* without_wrapping(const clang::Expr* expression) {
 
 class Translator {
  public:
-  Translator(const Translation& translation, Scope& scope) : translation_(translation), scope_(scope) {}
+  Translator(const Translation& translation, Scope& scope)
+      : translation_(translation), scope_(scope) {}
 
   Expression translate(const clang::Expr* written) {
     const clang::Expr* expression = without_wrapping(written);
     Expression result;
     result.place = translation_.places.place(expression->getExprLoc());
-    result.text = translation_.places.text(written->getSourceRange(), translation_.context.getLangOpts());
+    result.text =
+        translation_.places.text(written->getSourceRange(), translation_.context.getLangOpts());
     result.type = translate_type(translation_, written->getType());
     if (++scope_.depth > kDeepest) {
-      translation_.errors.push_back({result.place, "the expression is nested too deeply to be judged"});
+      translation_.errors.push_back(
+          {result.place, "the expression is nested too deeply to be judged"});
       --scope_.depth;
       return result;
     }
@@ -63,9 +70,11 @@ class Translator {
 
  private:
   std::optional<double> known_value(const clang::Expr* expression) const {
-    if (!expression->getType()->isArithmeticType() || expression->isValueDependent()) return std::nullopt;
+    if (!expression->getType()->isArithmeticType() || expression->isValueDependent())
+      return std::nullopt;
     clang::Expr::EvalResult evaluated;
-    if (!expression->EvaluateAsRValue(evaluated, translation_.context) || evaluated.HasSideEffects) {
+    if (!expression->EvaluateAsRValue(evaluated, translation_.context) ||
+        evaluated.HasSideEffects) {
       return std::nullopt;
     }
     if (evaluated.Val.isInt()) return static_cast<double>(evaluated.Val.getInt().getExtValue());
@@ -81,7 +90,8 @@ class Translator {
   void add_operands(Expression& result, llvm::ArrayRef<const clang::Expr*> operands) {
     for (const clang::Expr* operand : operands) {
       // A default argument belongs to the callee's declaration, which is judged where it stands.
-      if (!llvm::isa<clang::CXXDefaultArgExpr>(operand)) result.operands.push_back(translate(operand));
+      if (!llvm::isa<clang::CXXDefaultArgExpr>(operand))
+        result.operands.push_back(translate(operand));
     }
   }
 
@@ -183,7 +193,8 @@ class Translator {
     for (const clang::ParmVarDecl* parameter : callee->parameters()) {
       result.callee_parameters.push_back(translate_type(translation_, parameter->getType()));
     }
-    if (const auto* arguments = callee->getTemplateSpecializationArgs()) name_template(*arguments, result);
+    if (const auto* arguments = callee->getTemplateSpecializationArgs())
+      name_template(*arguments, result);
 
     const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
     result.is_static = method != nullptr && method->isStatic();

@@ -10,11 +10,13 @@ using facts::StatementKind;
 // The variable of `for (int64_t i = a; i < b; ++i)`; null for any other form.
 const clang::VarDecl* counted_variable(const clang::ForStmt& loop) {
   const auto* declaration = llvm::dyn_cast_or_null<clang::DeclStmt>(loop.getInit());
-  if (declaration == nullptr || !declaration->isSingleDecl() || loop.getConditionVariable() != nullptr) {
+  if (declaration == nullptr || !declaration->isSingleDecl() ||
+      loop.getConditionVariable() != nullptr) {
     return nullptr;
   }
   const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration->getSingleDecl());
-  if (variable == nullptr || variable->getInit() == nullptr || !variable->getType()->isIntegerType()) {
+  if (variable == nullptr || variable->getInit() == nullptr ||
+      !variable->getType()->isIntegerType()) {
     return nullptr;
   }
   const auto names_it = [&](const clang::Expr* expression) {
@@ -22,7 +24,8 @@ const clang::VarDecl* counted_variable(const clang::ForStmt& loop) {
     return reference != nullptr && reference->getDecl() == variable;
   };
   const auto* condition = llvm::dyn_cast_or_null<clang::BinaryOperator>(loop.getCond());
-  if (condition == nullptr || condition->getOpcode() != clang::BO_LT || !names_it(condition->getLHS())) {
+  if (condition == nullptr || condition->getOpcode() != clang::BO_LT ||
+      !names_it(condition->getLHS())) {
     return nullptr;
   }
   const auto* step = llvm::dyn_cast_or_null<clang::UnaryOperator>(loop.getInc());
@@ -32,7 +35,8 @@ const clang::VarDecl* counted_variable(const clang::ForStmt& loop) {
 
 class Translator {
  public:
-  Translator(const Translation& translation, Scope& scope) : translation_(translation), scope_(scope) {}
+  Translator(const Translation& translation, Scope& scope)
+      : translation_(translation), scope_(scope) {}
 
   Statement translate(const clang::Stmt* statement) {
     Statement result;
@@ -70,10 +74,11 @@ class Translator {
   }
 
   void fill_declaration(const clang::DeclStmt& declaration, Statement& result) {
-    const auto* variable =
-        declaration.isSingleDecl() ? llvm::dyn_cast<clang::VarDecl>(declaration.getSingleDecl()) : nullptr;
+    const auto* variable = declaration.isSingleDecl()
+                               ? llvm::dyn_cast<clang::VarDecl>(declaration.getSingleDecl())
+                               : nullptr;
     if (variable == nullptr || variable->isStaticLocal() || variable->hasExternalStorage()) {
-      result.name = variable != nullptr             ? "static variable"
+      result.name = variable != nullptr          ? "static variable"
                     : declaration.isSingleDecl() ? "declaration"
                                                  : "several declarations in one statement";
       return;
@@ -82,7 +87,8 @@ class Translator {
     const clang::Expr* init = variable->getInit();
     // A tensor that is only declared has a constructor call without arguments.
     const auto* made = llvm::dyn_cast_or_null<clang::CXXConstructExpr>(init);
-    const bool empty = made != nullptr && made->getNumArgs() == 0 && !llvm::isa<clang::CXXTemporaryObjectExpr>(made);
+    const bool empty = made != nullptr && made->getNumArgs() == 0 &&
+                       !llvm::isa<clang::CXXTemporaryObjectExpr>(made);
     if (init != nullptr && !empty) add(result, init);
     if (const auto* parts = llvm::dyn_cast<clang::DecompositionDecl>(variable)) {
       for (const clang::BindingDecl* part : parts->bindings()) {
@@ -94,8 +100,8 @@ class Translator {
   }
 
   void fill_choice(const clang::IfStmt& choice, Statement& result) {
-    if (choice.getInit() != nullptr || choice.getConditionVariable() != nullptr || choice.isConstexpr() ||
-        choice.isConsteval()) {
+    if (choice.getInit() != nullptr || choice.getConditionVariable() != nullptr ||
+        choice.isConstexpr() || choice.isConsteval()) {
       result.name = "if with more than a condition";
       return;
     }
@@ -106,13 +112,15 @@ class Translator {
   }
 
   void fill_range(const clang::CXXForRangeStmt& range, Statement& result) {
-    if (range.getInit() != nullptr || llvm::isa<clang::DecompositionDecl>(range.getLoopVariable())) {
+    if (range.getInit() != nullptr ||
+        llvm::isa<clang::DecompositionDecl>(range.getLoopVariable())) {
       result.name = "for with more than a range";
       return;
     }
     result.kind = StatementKind::kForEach;
     add(result, range.getRangeInit());
-    result.variables.push_back(declare_variable(translation_, scope_, *range.getLoopVariable(), false));
+    result.variables.push_back(
+        declare_variable(translation_, scope_, *range.getLoopVariable(), false));
     result.bodies.push_back(translate(range.getBody()));
   }
 

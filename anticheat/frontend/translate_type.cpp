@@ -20,7 +20,8 @@ std::vector<clang::QualType> template_arguments(const clang::CXXRecordDecl& reco
   return types;
 }
 
-void name_class(const Translation& translation, const clang::CXXRecordDecl& record, facts::Type& type) {
+void name_class(const Translation& translation, const clang::CXXRecordDecl& record,
+                facts::Type& type) {
   type.kind = TypeKind::kChild;
   type.class_name = qualified_name(record);
   type.class_file = translation.places.file(record.getLocation());
@@ -28,10 +29,14 @@ void name_class(const Translation& translation, const clang::CXXRecordDecl& reco
 
 TypeKind list_of(TypeKind element) {
   switch (element) {
-    case TypeKind::kTensor: return TypeKind::kTensorList;
-    case TypeKind::kInteger: return TypeKind::kSizes;
-    case TypeKind::kChild: return TypeKind::kChildList;
-    default: return TypeKind::kOther;
+    case TypeKind::kTensor:
+      return TypeKind::kTensorList;
+    case TypeKind::kInteger:
+      return TypeKind::kSizes;
+    case TypeKind::kChild:
+      return TypeKind::kChildList;
+    default:
+      return TypeKind::kOther;
   }
 }
 
@@ -66,7 +71,8 @@ void translate_record(const Translation& translation, const clang::CXXRecordDecl
   } else if (name == "std::tuple" || name == "std::pair") {
     type.kind = TypeKind::kTensorTuple;
     for (const clang::QualType argument : arguments) {
-      if (translate_type(translation, argument).kind != TypeKind::kTensor) type.kind = TypeKind::kOther;
+      if (translate_type(translation, argument).kind != TypeKind::kTensor)
+        type.kind = TypeKind::kOther;
     }
   } else if (name.starts_with("c10::") || name.starts_with("at::")) {
     type.kind = TypeKind::kValue;
@@ -81,10 +87,13 @@ std::string qualified_name(const clang::NamedDecl& declaration) {
        context = context->getParent()) {
     if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context)) {
       if (space->isInline()) continue;
-      name = (space->isAnonymousNamespace() ? "(anonymous)" : space->getNameAsString()) + "::" + name;
+      name =
+          (space->isAnonymousNamespace() ? "(anonymous)" : space->getNameAsString()) + "::" + name;
     } else if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(context)) {
       // Unscoped enumerators are written without the name of their enumeration.
-      if (llvm::isa<clang::EnumConstantDecl>(declaration) && !llvm::cast<clang::EnumDecl>(tag)->isScoped()) continue;
+      if (llvm::isa<clang::EnumConstantDecl>(declaration) &&
+          !llvm::cast<clang::EnumDecl>(tag)->isScoped())
+        continue;
       name = tag->getNameAsString() + "::" + name;
     } else if (llvm::isa<clang::FunctionDecl>(context)) {
       name = "(local)::" + name;
@@ -111,9 +120,9 @@ facts::Type translate_type(const Translation& translation, clang::QualType writt
     type.kind = TypeKind::kBoolean;
   } else if (const auto* enumeration = bare->getAs<clang::EnumType>()) {
     const std::string name = qualified_name(*enumeration->getDecl());
-    type.kind = name == "c10::ScalarType"                                  ? TypeKind::kDtype
+    type.kind = name == "c10::ScalarType"                               ? TypeKind::kDtype
                 : name.starts_with("c10::") || name.starts_with("at::") ? TypeKind::kValue
-                                                                           : TypeKind::kOther;
+                                                                        : TypeKind::kOther;
   } else if (bare->isIntegerType()) {
     type.kind = TypeKind::kInteger;
   } else if (bare->isRealFloatingType()) {

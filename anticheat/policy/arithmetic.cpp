@@ -2,7 +2,8 @@
 
 namespace strata {
 
-// Residual adds, scaling and the like. The operands are activations and numbers; parents have no parameters.
+// Residual adds, scaling and the like. The operands are activations and numbers; parents have no
+// parameters.
 std::vector<OperatorEntry> arithmetic_policy() {
   return {
       {"add", "XX#", "residual and bias-like sums of activations"},

@@ -16,7 +16,7 @@ Policy default_policy() {
 }
 
 bool matches(const NameEntry& entry, std::string_view name) {
-  if (entry.name.ends_with('*')) {
+  if (entry.name.ends_with('*') && !entry.name.ends_with(" *")) {
     return name.starts_with(std::string_view(entry.name).substr(0, entry.name.size() - 1));
   }
   return entry.name == name;
@@ -27,19 +27,22 @@ bool is_listed(const std::vector<NameEntry>& entries, std::string_view name) {
                      [&](const NameEntry& entry) { return matches(entry, name); });
 }
 
-const OperatorEntry* find_operator(const std::vector<OperatorEntry>& entries, std::string_view name) {
+const OperatorEntry* find_operator(const std::vector<OperatorEntry>& entries,
+                                   std::string_view name) {
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&](const OperatorEntry& entry) { return entry.name == name; });
   return found == entries.end() ? nullptr : &*found;
 }
 
 std::string ledger_name(const Policy& policy, std::string_view name) {
-  if (const std::size_t home = name.rfind("::"); home != std::string_view::npos) name.remove_prefix(home + 2);
+  if (const std::size_t home = name.rfind("::"); home != std::string_view::npos)
+    name.remove_prefix(home + 2);
   name = name.substr(0, name.find('.'));
   return operator_name(policy, "at::" + std::string(name), 2);
 }
 
-std::string operator_name(const Policy& policy, std::string_view callee, std::size_t operand_count) {
+std::string operator_name(const Policy& policy, std::string_view callee,
+                          std::size_t operand_count) {
   std::string name;
   for (const std::string_view home : {"at::Tensor::", "at::TensorBase::", "at::"}) {
     if (!callee.starts_with(home)) continue;

@@ -24,15 +24,19 @@ void add_source_policy(Policy& policy) {
   for (const char* name : {"__and__", "__or__", "__xor__", "__lshift__", "__rshift__"}) {
     policy.reserved_names.push_back({name, "an operator of ATen"});
   }
-  for (const char* word : {"auto", "bool", "char", "const", "double", "else", "explicit", "false", "float", "for", "if",
-                           "inline", "int", "long", "namespace", "nullptr", "private", "public", "return", "struct",
-                           "this", "true", "unsigned", "void", "and", "or", "not"}) {
+  for (const char* word :
+       {"auto",      "bool",     "char",    "const",  "double", "else",   "explicit",
+        "false",     "float",    "for",     "if",     "inline", "int",    "long",
+        "namespace", "nullptr",  "private", "public", "return", "struct", "this",
+        "true",      "unsigned", "void",    "and",    "or",     "not"}) {
     policy.keywords.push_back({word, "part of the file format"});
   }
   const std::map<std::string, std::vector<const char*>> refused = {
       {"cast", {"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"}},
       {"template", {"template", "typename", "concept", "requires"}},
-      {"storage", {"static", "thread_local", "extern", "mutable", "volatile", "register", "constinit", "_Thread_local"}},
+      {"storage",
+       {"static", "thread_local", "extern", "mutable", "volatile", "register", "constinit",
+        "_Thread_local"}},
       {"exception", {"try", "catch", "throw", "noexcept"}},
       {"jump", {"goto", "switch", "case", "default", "while", "do", "break", "continue"}},
       {"assembly", {"asm", "__asm", "__asm__"}},

@@ -2,14 +2,19 @@
 
 namespace strata {
 
-// Of the standard library and of LibTorch outside its operators: what component files need, no more.
+// Of the standard library and of LibTorch outside its operators: what component files need, no
+// more.
 void add_standard_policy(Policy& policy) {
   const std::string shape = "reads the shape or dtype, not the elements";
   policy.shape_queries = {
-      {"at::Tensor::size", shape},        {"at::TensorBase::size", shape},
-      {"at::Tensor::sizes", shape},       {"at::TensorBase::sizes", shape},
-      {"at::Tensor::dim", shape},         {"at::TensorBase::dim", shape},
-      {"at::Tensor::scalar_type", shape}, {"at::TensorBase::scalar_type", shape},
+      {"at::Tensor::size", shape},
+      {"at::TensorBase::size", shape},
+      {"at::Tensor::sizes", shape},
+      {"at::TensorBase::sizes", shape},
+      {"at::Tensor::dim", shape},
+      {"at::TensorBase::dim", shape},
+      {"at::Tensor::scalar_type", shape},
+      {"at::TensorBase::scalar_type", shape},
       {"c10::ArrayRef::operator[]", "one of the sizes"},
   };
   policy.standard_forward = {
@@ -78,8 +83,10 @@ void add_standard_policy(Policy& policy) {
       {"std::nullopt", "an argument that is left out"},
       {"c10::nullopt", "an argument that is left out"},
   };
-  for (const char* name : {"+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "!", "conversion"}) {
-    policy.builtin_operators.push_back({std::string("builtin ") + name, "on sizes and other numbers"});
+  for (const char* name :
+       {"+", "-", "*", "/", "%", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "!", "conversion"}) {
+    policy.builtin_operators.push_back(
+        {std::string("builtin ") + name, "on sizes and other numbers"});
   }
 }
 

@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_allocation(const RuleContext& context) { check_keywords(context, "allocation", "memory of its own"); }
+void check_allocation(const RuleContext& context) {
+  check_keywords(context, "allocation", "memory of its own");
+}
 
 }  // namespace strata

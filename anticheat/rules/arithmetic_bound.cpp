@@ -3,7 +3,8 @@
 
 namespace strata {
 
-// Without a ledger to compare with: enough arithmetic for residuals, scales and gates, too little for a kernel.
+// Without a ledger to compare with: enough arithmetic for residuals, scales and gates, too little
+// for a kernel.
 void check_arithmetic_bound(const RuleContext& context) {
   if (context.file.profile != Profile::kParent || context.file.arithmetic) return;
   const facts::Class* model = model_of(context.file);
@@ -17,11 +18,13 @@ void check_arithmetic_bound(const RuleContext& context) {
   }
   if (count > bounds.most_operations) {
     report(context, "arithmetic-bound", forward->place, forward->name,
-           std::to_string(count) + " arithmetic operations; " + std::to_string(bounds.most_operations) + " are allowed without a ledger");
+           std::to_string(count) + " arithmetic operations; " +
+               std::to_string(bounds.most_operations) + " are allowed without a ledger");
   }
   if (flow.highest_degree > bounds.highest_degree) {
     report(context, "arithmetic-bound", flow.highest->place, flow.highest->text,
-           "multiplies " + std::to_string(flow.highest_degree) + " activations together; " + std::to_string(bounds.highest_degree) + " are allowed without a ledger",
+           "multiplies " + std::to_string(flow.highest_degree) + " activations together; " +
+               std::to_string(bounds.highest_degree) + " are allowed without a ledger",
            flow.highest->callee);
   }
 }

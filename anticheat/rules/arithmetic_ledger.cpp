@@ -17,7 +17,8 @@ void check_arithmetic_ledger(const RuleContext& context) {
   const facts::Function* forward = model == nullptr ? nullptr : forward_of(*model);
   if (forward == nullptr) return;
   OperatorCounts left;
-  for (const auto& [name, count] : *context.file.arithmetic) left[family(ledger_name(context.policy, name))] += count;
+  for (const auto& [name, count] : *context.file.arithmetic)
+    left[family(ledger_name(context.policy, name))] += count;
   for (const Flow::Site& site : trace(context, *model, *forward).sites) {
     if (site.role.kind != CallKind::kArithmetic) continue;
     int& budget = left[family(site.role.name)];

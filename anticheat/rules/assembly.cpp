@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_assembly(const RuleContext& context) { check_keywords(context, "assembly", "machine code"); }
+void check_assembly(const RuleContext& context) {
+  check_keywords(context, "assembly", "machine code");
+}
 
 }  // namespace strata

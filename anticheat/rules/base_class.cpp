@@ -8,7 +8,8 @@ void check_base_class(const RuleContext& context) {
   if (model == nullptr) return;
   if (model->bases.size() != 1 || model->bases[0] != "public torch::nn::Module") {
     const std::string bases = model->bases.empty() ? "none" : model->bases[0];
-    report(context, "base-class", model->place, bases, "Model must derive from torch::nn::Module alone");
+    report(context, "base-class", model->place, bases,
+           "Model must derive from torch::nn::Module alone");
   }
 }
 

@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_cast(const RuleContext& context) { check_keywords(context, "cast", "a cast away from the type system"); }
+void check_cast(const RuleContext& context) {
+  check_keywords(context, "cast", "a cast away from the type system");
+}
 
 }  // namespace strata

@@ -11,10 +11,12 @@ void check_child_level(const RuleContext& context) {
     if (child == nullptr || child == &context.file) continue;
     if (!child->level || !context.file.level) {
       const std::string& unknown = child->level ? context.file.path : child->path;
-      report(context, "child-level", member.place, member.name, "the level of '" + unknown + "' is not known");
+      report(context, "child-level", member.place, member.name,
+             "the level of '" + unknown + "' is not known");
     } else if (*child->level >= *context.file.level) {
       report(context, "child-level", member.place, member.name,
-             "a component of level " + std::to_string(*context.file.level) + " holds a child of level " + std::to_string(*child->level),
+             "a component of level " + std::to_string(*context.file.level) +
+                 " holds a child of level " + std::to_string(*child->level),
              member.type.class_name);
     }
   }

@@ -16,21 +16,26 @@ void check_child_not_called(const RuleContext& context) {
     if (member.type.kind == facts::TypeKind::kChild) {
       ++children;
       if (!flow.members_called.contains(member.name)) {
-        report(context, "child-not-called", member.place, member.name, "forward never calls '" + member.name + "'", member.type.class_name);
+        report(context, "child-not-called", member.place, member.name,
+               "forward never calls '" + member.name + "'", member.type.class_name);
       }
     } else if (member.type.kind == facts::TypeKind::kChildList) {
       ++children;
       if (flow.lists_called.contains(member.name)) continue;
       const auto length = lengths.find(member.name);
       const auto called = flow.elements_called.find(member.name);
-      const int count = called == flow.elements_called.end() ? 0 : static_cast<int>(called->second.size());
+      const int count =
+          called == flow.elements_called.end() ? 0 : static_cast<int>(called->second.size());
       if (length == lengths.end() || length->second < 0 || count < length->second) {
-        report(context, "child-not-called", member.place, member.name,
-               "forward calls " + std::to_string(count) + " of the children in '" + member.name + "'", member.type.class_name);
+        report(
+            context, "child-not-called", member.place, member.name,
+            "forward calls " + std::to_string(count) + " of the children in '" + member.name + "'",
+            member.type.class_name);
       }
     }
   }
-  if (children == 0) report(context, "child-not-called", model->place, model->name, "a parent without children");
+  if (children == 0)
+    report(context, "child-not-called", model->place, model->name, "a parent without children");
 }
 
 }  // namespace strata

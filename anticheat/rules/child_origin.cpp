@@ -10,13 +10,16 @@ void check_child_origin(const RuleContext& context) {
   const auto look = [&](const facts::Expression& expression) {
     if (expression.callee != "std::make_shared") return;
     const std::string& home = expression.callee_class_file;
-    const bool judged = facts::file_of(context.project, home) != nullptr && home != context.file.path;
+    const bool judged =
+        facts::file_of(context.project, home) != nullptr && home != context.file.path;
     if (judged || expression.callee_class.starts_with("torch::")) return;
-    report(context, "child-origin", expression.place, expression.text, "the class is not from a child file", expression.callee_class);
+    report(context, "child-origin", expression.place, expression.text,
+           "the class is not from a child file", expression.callee_class);
   };
   for (const facts::Function& constructor : model->constructors) {
     visit_expressions(constructor.body, look);
-    for (const facts::Initialiser& initialiser : constructor.initialisers) visit(initialiser.value, look);
+    for (const facts::Initialiser& initialiser : constructor.initialisers)
+      visit(initialiser.value, look);
   }
 }
 

@@ -10,14 +10,16 @@ void check_compute(const RuleContext& context) {
     const auto look = [&](const facts::Expression& expression) {
       if (expression.kind != facts::ExpressionKind::kCall) return;
       const CallRole role = role_of(context, expression);
-      const bool in_place = role.name.ends_with('_') || role.name.ends_with("=") || role.name.ends_with("_out") ||
-                            role.name.ends_with("_outf");
+      const bool in_place = role.name.ends_with('_') || role.name.ends_with("=") ||
+                            role.name.ends_with("_out") || role.name.ends_with("_outf");
       if (role.kind == CallKind::kOperator && !in_place) {
-        report(context, "compute", expression.place, expression.text, "'" + role.name + "' computes", expression.callee);
+        report(context, "compute", expression.place, expression.text,
+               "'" + role.name + "' computes", expression.callee);
       }
     };
     visit_expressions(function.body, look);
-    for (const facts::Initialiser& initialiser : function.initialisers) visit(initialiser.value, look);
+    for (const facts::Initialiser& initialiser : function.initialisers)
+      visit(initialiser.value, look);
   });
 }
 

@@ -11,10 +11,12 @@ void check_constant_output(const RuleContext& context) {
   const facts::Class* model = model_of(context.file);
   const facts::Function* forward = model == nullptr ? nullptr : forward_of(*model);
   if (forward == nullptr) return;
-  const bool has_inputs = std::any_of(forward->variables.begin(), forward->variables.end(),
-                                      [](const facts::Variable& variable) { return variable.is_parameter; });
+  const bool has_inputs =
+      std::any_of(forward->variables.begin(), forward->variables.end(),
+                  [](const facts::Variable& variable) { return variable.is_parameter; });
   if (has_inputs && !trace(context, *model, *forward).output_needs_input) {
-    report(context, "constant-output", forward->place, forward->name, "the output does not depend on the inputs");
+    report(context, "constant-output", forward->place, forward->name,
+           "the output does not depend on the inputs");
   }
 }
 

@@ -10,7 +10,8 @@ using facts::ExpressionKind;
 // register_module("ln_1", std::make_shared<...>()), register_parameter("weight", at::empty({768})).
 class Checker {
  public:
-  explicit Checker(const RuleContext& context) : context_(context), parent_(context.file.profile == Profile::kParent) {}
+  explicit Checker(const RuleContext& context)
+      : context_(context), parent_(context.file.profile == Profile::kParent) {}
 
   void check(const facts::Function& constructor) {
     for (const facts::Initialiser& initialiser : constructor.initialisers) {
@@ -21,10 +22,13 @@ class Checker {
       }
     }
     visit(constructor.body, [&](const facts::Statement& statement) {
-      if (statement.kind == facts::StatementKind::kReturn || statement.kind == facts::StatementKind::kDeclare) {
-        report(context_, "constructor", statement.place, statement.text, "a constructor only fills the members");
+      if (statement.kind == facts::StatementKind::kReturn ||
+          statement.kind == facts::StatementKind::kDeclare) {
+        report(context_, "constructor", statement.place, statement.text,
+               "a constructor only fills the members");
       }
-      if (statement.kind == facts::StatementKind::kExpression) check_statement(statement.operands[0]);
+      if (statement.kind == facts::StatementKind::kExpression)
+        check_statement(statement.operands[0]);
     });
   }
 
@@ -36,8 +40,10 @@ class Checker {
   void check_statement(const Expression& call) {
     const bool assigns = call.callee.ends_with("::operator=") || call.callee == "builtin =";
     const bool appends = call.callee == "std::vector::push_back";
-    if (call.callee == "std::vector::reserve" && call.operands[0].kind == ExpressionKind::kMember) return;
-    if ((!assigns && !appends) || call.operands.size() != 2 || call.operands[0].kind != ExpressionKind::kMember) {
+    if (call.callee == "std::vector::reserve" && call.operands[0].kind == ExpressionKind::kMember)
+      return;
+    if ((!assigns && !appends) || call.operands.size() != 2 ||
+        call.operands[0].kind != ExpressionKind::kMember) {
       return refuse(call, "a constructor only fills the members");
     }
     check_value(call.operands[1]);
@@ -45,10 +51,12 @@ class Checker {
 
   void check_value(const Expression& value) {
     if (parent_ && value.callee == "torch::nn::Module::register_module") return check_module(value);
-    const bool tensor = value.callee == "torch::nn::Module::register_parameter" || value.callee == "torch::nn::Module::register_buffer";
+    const bool tensor = value.callee == "torch::nn::Module::register_parameter" ||
+                        value.callee == "torch::nn::Module::register_buffer";
     if (tensor && parent_) return;  // parameter-in-parent
     if (tensor) return check_parameter(value);
-    if (!is_number(value)) refuse(value, "a member gets a registered child or parameter, or a number");
+    if (!is_number(value))
+      refuse(value, "a member gets a registered child or parameter, or a number");
   }
 
   void check_module(const Expression& call) {
@@ -71,9 +79,11 @@ class Checker {
     if (value.value || value.kind == ExpressionKind::kLiteral) return true;
     if (value.kind == ExpressionKind::kMember || value.kind == ExpressionKind::kVariable) {
       using facts::TypeKind;
-      return value.type.kind == TypeKind::kInteger || value.type.kind == TypeKind::kReal || value.type.kind == TypeKind::kBoolean;
+      return value.type.kind == TypeKind::kInteger || value.type.kind == TypeKind::kReal ||
+             value.type.kind == TypeKind::kBoolean;
     }
-    if (role_of(context_, value).kind != CallKind::kNumber && value.kind != ExpressionKind::kList) return false;
+    if (role_of(context_, value).kind != CallKind::kNumber && value.kind != ExpressionKind::kList)
+      return false;
     for (const Expression& operand : value.operands) {
       if (!is_number(operand)) return false;
     }
@@ -90,7 +100,8 @@ void check_constructor(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   const facts::Class* model = model_of(context.file);
   if (model == nullptr) return;
-  for (const facts::Function& constructor : model->constructors) Checker(context).check(constructor);
+  for (const facts::Function& constructor : model->constructors)
+    Checker(context).check(constructor);
 }
 
 }  // namespace strata

@@ -23,18 +23,21 @@ const Expression* origin_of(const Function& function, int variable) {
 bool is_loop_variable(const Function& function, int variable) {
   bool found = false;
   visit(function.body, [&](const facts::Statement& statement) {
-    if (statement.kind == facts::StatementKind::kCount && statement.variables[0] == variable) found = true;
+    if (statement.kind == facts::StatementKind::kCount && statement.variables[0] == variable)
+      found = true;
   });
   return found;
 }
 
 // Known before forward is called: literals, the constructor's numbers, a loop's counter.
-bool is_setting(const RuleContext& context, const Function& function, const Expression& expression) {
+bool is_setting(const RuleContext& context, const Function& function,
+                const Expression& expression) {
   switch (expression.kind) {
     case ExpressionKind::kLiteral:
       return true;
     case ExpressionKind::kMember:
-      return expression.type.kind == facts::TypeKind::kBoolean || expression.type.kind == facts::TypeKind::kInteger ||
+      return expression.type.kind == facts::TypeKind::kBoolean ||
+             expression.type.kind == facts::TypeKind::kInteger ||
              expression.type.kind == facts::TypeKind::kReal;
     case ExpressionKind::kVariable: {
       const auto& variable = function.variables[static_cast<std::size_t>(expression.variable)];
@@ -46,7 +49,8 @@ bool is_setting(const RuleContext& context, const Function& function, const Expr
     case ExpressionKind::kCall: {
       if (role_of(context, expression).kind != CallKind::kNumber) return false;
       bool all = true;
-      for (const Expression& operand : expression.operands) all = all && is_setting(context, function, operand);
+      for (const Expression& operand : expression.operands)
+        all = all && is_setting(context, function, operand);
       return all;
     }
     default:
@@ -62,17 +66,20 @@ void check_control_flow(const RuleContext& context) {
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
     const auto refuse = [&](const Expression& condition) {
-      report(context, "control-flow", condition.place, condition.text, "the branch depends on more than settings", condition.callee);
+      report(context, "control-flow", condition.place, condition.text,
+             "the branch depends on more than settings", condition.callee);
     };
     visit(function.body, [&](const facts::Statement& statement) {
-      if (statement.kind == facts::StatementKind::kIf && !is_setting(context, function, statement.operands[0])) {
+      if (statement.kind == facts::StatementKind::kIf &&
+          !is_setting(context, function, statement.operands[0])) {
         refuse(statement.operands[0]);
       }
     });
     visit_expressions(function.body, [&](const Expression& expression) {
       const bool chooses = expression.kind == ExpressionKind::kConditional;
       const bool short_cut = expression.callee == "builtin &&" || expression.callee == "builtin ||";
-      if (chooses && !is_setting(context, function, expression.operands[0])) refuse(expression.operands[0]);
+      if (chooses && !is_setting(context, function, expression.operands[0]))
+        refuse(expression.operands[0]);
       if (short_cut && !is_setting(context, function, expression)) refuse(expression);
     });
   });

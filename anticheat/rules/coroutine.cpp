@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_coroutine(const RuleContext& context) { check_keywords(context, "coroutine", "a coroutine"); }
+void check_coroutine(const RuleContext& context) {
+  check_keywords(context, "coroutine", "a coroutine");
+}
 
 }  // namespace strata

@@ -16,12 +16,14 @@ void check_dangers(const RuleContext& context, const char* rule, const std::stri
       const CallRole role = role_of(context, expression);
       if (role.kind != CallKind::kDanger || role.name != rule) return;
       // The original's own random or uninitialised operators are in the ledger.
-      const std::string name = operator_name(context.policy, expression.callee, expression.operands.size());
+      const std::string name =
+          operator_name(context.policy, expression.callee, expression.operands.size());
       if (is_in_ledger(context, name)) return;
       report(context, rule, expression.place, expression.text, message, expression.callee);
     };
     visit_expressions(function.body, look);
-    for (const facts::Initialiser& initialiser : function.initialisers) visit(initialiser.value, look);
+    for (const facts::Initialiser& initialiser : function.initialisers)
+      visit(initialiser.value, look);
   });
 }
 

@@ -4,11 +4,13 @@
 
 namespace strata {
 
-// A file holds one struct Model and the three functions that describe its inputs and outputs, nothing else.
+// A file holds one struct Model and the three functions that describe its inputs and outputs,
+// nothing else.
 void check_declaration(const RuleContext& context) {
   if (!is_component(context.file.profile) || is_alias(context)) return;
   check_keywords(context, "declaration", "not part of the file format");
-  static const std::set<std::string> makers = {"get_inputs", "get_init_inputs", "get_expected_output_shapes"};
+  static const std::set<std::string> makers = {"get_inputs", "get_init_inputs",
+                                               "get_expected_output_shapes"};
   const auto refuse = [&](const Place& place, const std::string& text, const std::string& what) {
     report(context, "declaration", place, text, what + " has no place in a component file");
   };
@@ -26,8 +28,9 @@ void check_declaration(const RuleContext& context) {
         refuse(owner.place, owner.name, "class '" + owner.name + "'");
       }
       for (const auto& other : owner.others) {
-        if (other.what != "destructor" && other.what != "conversion operator" && other.what != "operator" &&
-            other.what != "virtual method" && other.what != "static method" && other.what != "method without a body" &&
+        if (other.what != "destructor" && other.what != "conversion operator" &&
+            other.what != "operator" && other.what != "virtual method" &&
+            other.what != "static method" && other.what != "method without a body" &&
             other.what != "defaulted or deleted function") {
           refuse(other.place, other.text, other.what);
         }

@@ -10,10 +10,13 @@ void check_discarded_result(const RuleContext& context) {
   const facts::Function* forward = model == nullptr ? nullptr : forward_of(*model);
   if (forward == nullptr) return;
   for (const Flow::Site& site : trace(context, *model, *forward).sites) {
-    const bool counts = site.role.kind == CallKind::kChild || (is_kernel(context.file.profile) && site.role.kind == CallKind::kOperator);
-    const bool effect = site.role.kind == CallKind::kChild && has_effect(context, site.call->callee_file);
+    const bool counts = site.role.kind == CallKind::kChild ||
+                        (is_kernel(context.file.profile) && site.role.kind == CallKind::kOperator);
+    const bool effect =
+        site.role.kind == CallKind::kChild && has_effect(context, site.call->callee_file);
     if (counts && !site.reaches_output && !effect) {
-      report(context, "discarded-result", site.call->place, site.call->text, "the result does not reach the output", site.call->callee);
+      report(context, "discarded-result", site.call->place, site.call->text,
+             "the result does not reach the output", site.call->callee);
     }
   }
 }

@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_exception(const RuleContext& context) { check_keywords(context, "exception", "an exception"); }
+void check_exception(const RuleContext& context) {
+  check_keywords(context, "exception", "an exception");
+}
 
 }  // namespace strata

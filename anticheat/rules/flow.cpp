@@ -27,7 +27,10 @@ void merge(Taint& into, const Taint& from) {
 class Tracer {
  public:
   Tracer(const RuleContext& context, const facts::Class& model, const facts::Function& forward)
-      : context_(context), forward_(forward), settings_(known_settings(model)), lengths_(list_lengths(model)) {
+      : context_(context),
+        forward_(forward),
+        settings_(known_settings(model)),
+        lengths_(list_lengths(model)) {
     for (std::size_t i = 0; i < forward.variables.size(); ++i) {
       if (!forward.variables[i].is_parameter) continue;
       variables_[static_cast<int>(i)] = {{kInput}, 1};
@@ -38,8 +41,10 @@ class Tracer {
   Flow run() {
     execute(forward_.body);
     for (const int source : returned_.sources) {
-      if (source == kInput) flow_.output_needs_input = true;
-      else flow_.sites[static_cast<std::size_t>(source)].reaches_output = true;
+      if (source == kInput)
+        flow_.output_needs_input = true;
+      else
+        flow_.sites[static_cast<std::size_t>(source)].reaches_output = true;
     }
     return std::move(flow_);
   }
@@ -55,9 +60,11 @@ class Tracer {
         const Taint value = statement.operands.empty() ? Taint{} : evaluate(statement.operands[0]);
         for (const int variable : statement.variables) {
           variables_[variable] = value;
-          roots_[variable] = statement.operands.empty() ? Root{Flow::Target::kLocal, variable} : root_of(statement.operands[0], variable);
+          roots_[variable] = statement.operands.empty() ? Root{Flow::Target::kLocal, variable}
+                                                        : root_of(statement.operands[0], variable);
         }
-        if (statement.variables.size() == 1 && !statement.operands.empty() && statement.operands[0].value) {
+        if (statement.variables.size() == 1 && !statement.operands.empty() &&
+            statement.operands[0].value) {
           numbers_[statement.variables[0]] = *statement.operands[0].value;
         }
         break;
@@ -107,7 +114,8 @@ class Tracer {
   void execute_count(const Statement& statement) {
     const std::optional<double> from = number_of(statement.operands[0]);
     const std::optional<double> to = number_of(statement.operands[1]);
-    if (from && to) ranges_[statement.variables[0]] = {static_cast<int>(*from), static_cast<int>(*to)};
+    if (from && to)
+      ranges_[statement.variables[0]] = {static_cast<int>(*from), static_cast<int>(*to)};
     repeat(statement.bodies[0], from && to ? static_cast<int>(*to - *from) : 1);
   }
 
@@ -122,7 +130,8 @@ class Tracer {
     if (trips == 1) flow_.highest_degree = degree_cap;
     trips_ /= std::max(trips, 1);
     for (const auto& [variable, taint] : before) {
-      if (!taint.sources.empty() && variables_[variable].sources.empty()) merge(variables_[variable], taint);
+      if (!taint.sources.empty() && variables_[variable].sources.empty())
+        merge(variables_[variable], taint);
     }
   }
 
@@ -163,7 +172,8 @@ class Tracer {
       case CallKind::kChild: {
         mark_child(call.operands[0]);
         Taint taint;
-        for (std::size_t i = 1; i < call.operands.size(); ++i) merge(taint, evaluate(call.operands[i]));
+        for (std::size_t i = 1; i < call.operands.size(); ++i)
+          merge(taint, evaluate(call.operands[i]));
         taint.sources.insert(site(call, role));
         taint.degree = 1;
         return taint;
@@ -255,18 +265,22 @@ class Tracer {
     bool operator==(const Root&) const = default;
   };
 
-  static bool writes(const CallRole& role) { return role.name.ends_with('_') && !role.name.ends_with("__"); }
+  static bool writes(const CallRole& role) {
+    return role.name.ends_with('_') && !role.name.ends_with("__");
+  }
 
   // Plumbing may be a view of its operand; an operator that writes returns what it wrote to.
   Root root_of(const Expression& expression, int holder) const {
     if (expression.kind == ExpressionKind::kVariable) {
       const auto known = roots_.find(expression.variable);
-      return known == roots_.end() ? Root{Flow::Target::kLocal, expression.variable} : known->second;
+      return known == roots_.end() ? Root{Flow::Target::kLocal, expression.variable}
+                                   : known->second;
     }
     if (expression.kind == ExpressionKind::kMember) return {Flow::Target::kMember, -1};
     if (expression.kind == ExpressionKind::kCall && !expression.operands.empty()) {
       const CallRole role = role_of(context_, expression);
-      if (role.kind == CallKind::kPlumbing || writes(role) || expression.callee == "std::vector::operator[]" || expression.callee == "std::get") {
+      if (role.kind == CallKind::kPlumbing || writes(role) ||
+          expression.callee == "std::vector::operator[]" || expression.callee == "std::get") {
         return root_of(expression.operands[0], holder);
       }
     }
@@ -275,7 +289,8 @@ class Tracer {
 
   void write(const Expression& call, const Taint& taint) {
     const Root root = root_of(call.operands[0], -1);
-    const bool known = std::any_of(flow_.writes.begin(), flow_.writes.end(), [&](const Flow::Write& write) { return write.call == &call; });
+    const bool known = std::any_of(flow_.writes.begin(), flow_.writes.end(),
+                                   [&](const Flow::Write& write) { return write.call == &call; });
     if (!known) flow_.writes.push_back({&call, root.target});
     if (root.target == Flow::Target::kMember) merge(returned_, taint);  // a change that stays
     for (const auto& [variable, other] : roots_) {
@@ -342,8 +357,8 @@ class Tracer {
   std::map<int, Taint> variables_;
   std::map<int, Root> roots_;
   std::map<int, double> numbers_;
-  std::map<int, std::string> elements_;            // loop variable: the list it runs over
-  std::map<int, std::pair<int, int>> ranges_;      // loop variable: from, to
+  std::map<int, std::string> elements_;        // loop variable: the list it runs over
+  std::map<int, std::pair<int, int>> ranges_;  // loop variable: from, to
   Taint returned_;
   int trips_ = 1;
   Flow flow_;
@@ -366,7 +381,8 @@ bool has_effect(const RuleContext& context, const std::string& class_file) {
     if (write.target == Flow::Target::kMember) return true;
   }
   for (const Flow::Site& site : flow.sites) {
-    if (site.role.kind == CallKind::kChild && has_effect(child, site.call->callee_file)) return true;
+    if (site.role.kind == CallKind::kChild && has_effect(child, site.call->callee_file))
+      return true;
   }
   return false;
 }
@@ -376,7 +392,9 @@ std::map<std::string, double> known_settings(const facts::Class& model) {
   for (const facts::Member& member : model.members) {
     if (!member.initialiser) continue;
     const Expression& value = *member.initialiser;
-    const Expression& inner = value.kind == ExpressionKind::kList && value.operands.size() == 1 ? value.operands[0] : value;
+    const Expression& inner = value.kind == ExpressionKind::kList && value.operands.size() == 1
+                                  ? value.operands[0]
+                                  : value;
     if (inner.value) settings[member.name] = *inner.value;
   }
   for (const facts::Function& constructor : model.constructors) {
@@ -385,7 +403,9 @@ std::map<std::string, double> known_settings(const facts::Class& model) {
       if (initialiser.value.value) settings[initialiser.member] = *initialiser.value.value;
     }
     visit_expressions(constructor.body, [&](const Expression& expression) {
-      if (expression.callee != "builtin =" || expression.operands[0].kind != ExpressionKind::kMember) return;
+      if (expression.callee != "builtin =" ||
+          expression.operands[0].kind != ExpressionKind::kMember)
+        return;
       settings.erase(expression.operands[0].name);
     });
   }
@@ -395,7 +415,8 @@ std::map<std::string, double> known_settings(const facts::Class& model) {
 std::map<std::string, int> list_lengths(const facts::Class& model) {
   std::map<std::string, int> lengths;
   for (const facts::Function& constructor : model.constructors) {
-    const std::function<void(const Statement&, int)> count = [&](const Statement& statement, int trips) {
+    const std::function<void(const Statement&, int)> count = [&](const Statement& statement,
+                                                                 int trips) {
       if (statement.kind == StatementKind::kCount) {
         const auto from = statement.operands[0].value;
         const auto to = statement.operands[1].value;

@@ -9,9 +9,11 @@
 
 namespace strata {
 
-// Where the results of a forward come from, followed through locals, branches on settings, and loops.
+// Where the results of a forward come from, followed through locals, branches on settings, and
+// loops.
 struct Flow {
-  // Calls of children and operators, in source order, and whether their results reach a returned value.
+  // Calls of children and operators, in source order, and whether their results reach a returned
+  // value.
   struct Site {
     const facts::Expression* call = nullptr;
     CallRole role;
@@ -26,18 +28,19 @@ struct Flow {
     Target target = Target::kLocal;
   };
   std::vector<Write> writes;
-  std::set<std::string> members_called;                   // children that are one module
-  std::map<std::string, std::set<int>> elements_called;   // of lists: which
-  std::set<std::string> lists_called;                     // lists of which every element is called
-  bool output_needs_input = false;  // some returned value depends on the elements of a parameter of forward, or of a member tensor
+  std::set<std::string> members_called;                  // children that are one module
+  std::map<std::string, std::set<int>> elements_called;  // of lists: which
+  std::set<std::string> lists_called;                    // lists of which every element is called
+  bool output_needs_input = false;  // some returned value depends on the elements of a parameter of
+                                    // forward, or of a member tensor
   int highest_degree = 0;           // of activations multiplied together between two children
   const facts::Expression* highest = nullptr;
 };
 
 Flow trace(const RuleContext& context, const facts::Class& model, const facts::Function& forward);
 
-// True when a call of this class's forward changes a buffer of it or of a child of it: it matters even where its result
-// is not used.
+// True when a call of this class's forward changes a buffer of it or of a child of it: it matters
+// even where its result is not used.
 bool has_effect(const RuleContext& context, const std::string& class_file);
 
 // Numbers that the constructor gives to members, where they are known.

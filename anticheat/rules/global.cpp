@@ -7,9 +7,10 @@ void check_global(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   visit_functions(context.file, [&](const facts::Class*, const facts::Function& function) {
     visit_expressions(function.body, [&](const facts::Expression& expression) {
-      if (expression.kind == facts::ExpressionKind::kConstant && !is_listed(context.policy.constants, expression.name)) {
-        report(context, "global", expression.place, expression.text, "'" + expression.name + "' is not on the list of constants",
-               expression.name);
+      if (expression.kind == facts::ExpressionKind::kConstant &&
+          !is_listed(context.policy.constants, expression.name)) {
+        report(context, "global", expression.place, expression.text,
+               "'" + expression.name + "' is not on the list of constants", expression.name);
       }
     });
   });

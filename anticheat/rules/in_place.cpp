@@ -9,17 +9,23 @@ namespace {
 
 bool is_in_place(const std::string& callee) {
   const std::string name = callee.substr(callee.rfind(':') + 1);
-  if (name == "operator==" || name == "operator!=" || name == "operator<=" || name == "operator>=" || name == "operator=") return false;
-  return (name.ends_with('_') && !name.ends_with("__")) || name.ends_with("_out") || name.ends_with("_outf") ||
-         (name.starts_with("operator") && name.ends_with('=')) || name == "operator++" || name == "operator--";
+  if (name == "operator==" || name == "operator!=" || name == "operator<=" ||
+      name == "operator>=" || name == "operator=")
+    return false;
+  return (name.ends_with('_') && !name.ends_with("__")) || name.ends_with("_out") ||
+         name.ends_with("_outf") || (name.starts_with("operator") && name.ends_with('=')) ||
+         name == "operator++" || name == "operator--";
 }
 
 // What a kernel made itself it may write to, and a flat original to its own buffers.
-std::set<const facts::Expression*> writes_to_locals(const RuleContext& context, const facts::Class& owner, const facts::Function& function) {
+std::set<const facts::Expression*> writes_to_locals(const RuleContext& context,
+                                                    const facts::Class& owner,
+                                                    const facts::Function& function) {
   std::set<const facts::Expression*> calls;
   if (!is_kernel(context.file.profile) || function.is_constructor) return calls;
   for (const Flow::Write& write : trace(context, owner, function).writes) {
-    const bool own_buffer = write.target == Flow::Target::kMember && context.file.profile == Profile::kFlat;
+    const bool own_buffer =
+        write.target == Flow::Target::kMember && context.file.profile == Profile::kFlat;
     if (write.target == Flow::Target::kLocal || own_buffer) calls.insert(write.call);
   }
   return calls;
@@ -44,7 +50,8 @@ void check_in_place(const RuleContext& context) {
       // x[0] = y copies into x.
       if (call.callee == "at::Tensor::operator=" && !call.operands.empty() &&
           call.operands[0].kind == facts::ExpressionKind::kCall) {
-        report(context, "in-place", call.place, call.text, "writes into a part of a tensor", call.callee);
+        report(context, "in-place", call.place, call.text, "writes into a part of a tensor",
+               call.callee);
       }
     });
   });

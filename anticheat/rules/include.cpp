@@ -2,7 +2,8 @@
 
 namespace strata {
 
-// Headers of LibTorch and the standard library by the allow-list, and judged files. Nothing else may be pulled in.
+// Headers of LibTorch and the standard library by the allow-list, and judged files. Nothing else
+// may be pulled in.
 void check_include(const RuleContext& context) {
   const Profile profile = context.file.profile;
   for (const facts::Include& include : context.file.includes) {
@@ -13,7 +14,8 @@ void check_include(const RuleContext& context) {
       if (any || is_listed(context.policy.headers, include.spelling)) continue;
       report(context, "include", include.place, include.spelling, "this header is not on the list");
     } else {
-      report(context, "include", include.place, include.spelling, "this file is not judged", include.resolved);
+      report(context, "include", include.place, include.spelling, "this file is not judged",
+             include.resolved);
     }
   }
 }

@@ -19,13 +19,18 @@ void judge(const facts::Project& project, const Policy& policy, ScanReply& reply
     facts.name = model->qualified_name;
     facts.profile = file.profile;
     for (const Flow::Site& site : trace(context, *model, *forward).sites) {
-      const std::string name = site.role.kind == CallKind::kChild
-                                   ? site.role.name
-                                   : operator_name(policy, site.call->callee, site.call->operands.size());
-      if (site.role.kind == CallKind::kChild) facts.children[name] += site.trips;
-      else if (is_kernel(file.profile)) facts.operators[name] += site.trips;
-      else if (site.role.kind == CallKind::kArithmetic) facts.arithmetic[name] += site.trips;
-      else if (site.role.kind == CallKind::kPlumbing) facts.plumbing[name] += site.trips;
+      const std::string name =
+          site.role.kind == CallKind::kChild
+              ? site.role.name
+              : operator_name(policy, site.call->callee, site.call->operands.size());
+      if (site.role.kind == CallKind::kChild)
+        facts.children[name] += site.trips;
+      else if (is_kernel(file.profile))
+        facts.operators[name] += site.trips;
+      else if (site.role.kind == CallKind::kArithmetic)
+        facts.arithmetic[name] += site.trips;
+      else if (site.role.kind == CallKind::kPlumbing)
+        facts.plumbing[name] += site.trips;
     }
     reply.classes.push_back(std::move(facts));
   }

@@ -7,8 +7,10 @@ void check_keywords(const RuleContext& context, const char* rule, const std::str
   for (const facts::Word& word : context.file.keywords) {
     if (is_listed(context.policy.keywords, word.text)) continue;
     const auto named = context.policy.keyword_rules.find(word.text);
-    const std::string owner = named == context.policy.keyword_rules.end() ? "keyword" : named->second;
-    if (owner == rule) report(context, rule, word.place, word.text, "'" + word.text + "': " + message);
+    const std::string owner =
+        named == context.policy.keyword_rules.end() ? "keyword" : named->second;
+    if (owner == rule)
+      report(context, rule, word.place, word.text, "'" + word.text + "': " + message);
   }
 }
 

@@ -11,7 +11,8 @@ void check_lambda(const RuleContext& context) {
   };
   visit_functions(context.file, [&](const facts::Class*, const facts::Function& function) {
     visit_expressions(function.body, look);
-    for (const facts::Initialiser& initialiser : function.initialisers) visit(initialiser.value, look);
+    for (const facts::Initialiser& initialiser : function.initialisers)
+      visit(initialiser.value, look);
   });
 }
 

@@ -7,7 +7,9 @@ namespace {
 bool calls_child(const RuleContext& context, const facts::Statement& body) {
   bool found = false;
   visit_expressions(body, [&](const facts::Expression& expression) {
-    if (expression.kind == facts::ExpressionKind::kCall && role_of(context, expression).kind == CallKind::kChild) found = true;
+    if (expression.kind == facts::ExpressionKind::kCall &&
+        role_of(context, expression).kind == CallKind::kChild)
+      found = true;
   });
   return found;
 }
@@ -28,7 +30,8 @@ void check_loop(const RuleContext& context) {
       std::string problem;
       if (statement.kind == facts::StatementKind::kForEach) {
         const facts::Expression& range = statement.operands[0];
-        if (range.kind != facts::ExpressionKind::kMember || range.type.kind != facts::TypeKind::kChildList) {
+        if (range.kind != facts::ExpressionKind::kMember ||
+            range.type.kind != facts::TypeKind::kChildList) {
           problem = "the loop is not over a list of children";
         }
       } else if (statement.kind == facts::StatementKind::kCount) {
@@ -38,7 +41,8 @@ void check_loop(const RuleContext& context) {
       } else {
         return;
       }
-      if (problem.empty() && !function.is_constructor && context.file.profile == Profile::kParent && !calls_child(context, statement.bodies[0])) {
+      if (problem.empty() && !function.is_constructor && context.file.profile == Profile::kParent &&
+          !calls_child(context, statement.bodies[0])) {
         problem = "the loop calls no child";
       }
       if (!problem.empty()) report(context, "loop", statement.place, statement.text, problem);

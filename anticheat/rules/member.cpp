@@ -2,7 +2,8 @@
 
 namespace strata {
 
-// Parents hold children, kernels hold parameters; both may hold a number that was given to the constructor.
+// Parents hold children, kernels hold parameters; both may hold a number that was given to the
+// constructor.
 void check_member(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   const facts::Class* model = model_of(context.file);
@@ -11,13 +12,16 @@ void check_member(const RuleContext& context) {
     using facts::TypeKind;
     const TypeKind kind = member.type.kind;
     const bool parent = context.file.profile == Profile::kParent;
-    const bool setting = kind == TypeKind::kBoolean || kind == TypeKind::kInteger || kind == TypeKind::kReal;
+    const bool setting =
+        kind == TypeKind::kBoolean || kind == TypeKind::kInteger || kind == TypeKind::kReal;
     const bool child = kind == TypeKind::kChild || kind == TypeKind::kChildList;
     // A parent's tensors have a rule of their own.
-    const bool held = parent ? child || kind == TypeKind::kTensor || kind == TypeKind::kTensorList : kind == TypeKind::kTensor;
+    const bool held = parent ? child || kind == TypeKind::kTensor || kind == TypeKind::kTensorList
+                             : kind == TypeKind::kTensor;
     if ((!setting && !held) || member.type.writable_reference) {
       report(context, "member", member.place, member.type.name + " " + member.name,
-             "a member of type " + member.type.name + " is neither a child, a parameter nor a setting");
+             "a member of type " + member.type.name +
+                 " is neither a child, a parameter nor a setting");
     }
   }
 }

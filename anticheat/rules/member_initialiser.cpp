@@ -10,12 +10,16 @@ void check_member_initialiser(const RuleContext& context) {
   for (const facts::Member& member : model->members) {
     if (!member.initialiser) continue;
     const facts::Expression& value = *member.initialiser;
-    const bool number = value.kind == facts::ExpressionKind::kLiteral || value.callee.starts_with("builtin ") ||
-                        (value.kind == facts::ExpressionKind::kList && value.operands.size() <= 1 &&
-                         (value.operands.empty() || value.operands[0].kind == facts::ExpressionKind::kLiteral));
+    const bool number =
+        value.kind == facts::ExpressionKind::kLiteral || value.callee.starts_with("builtin ") ||
+        (value.kind == facts::ExpressionKind::kList && value.operands.size() <= 1 &&
+         (value.operands.empty() || value.operands[0].kind == facts::ExpressionKind::kLiteral));
     const bool empty = value.kind == facts::ExpressionKind::kConstruct && value.operands.empty();
-    if (!(number && (value.value || value.operands.empty() || value.kind == facts::ExpressionKind::kList)) && !empty) {
-      report(context, "member-initialiser", member.place, value.text, "a member's initialiser that is not a plain number", value.callee);
+    if (!(number &&
+          (value.value || value.operands.empty() || value.kind == facts::ExpressionKind::kList)) &&
+        !empty) {
+      report(context, "member-initialiser", member.place, value.text,
+             "a member's initialiser that is not a plain number", value.callee);
     }
   }
 }

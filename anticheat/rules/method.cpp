@@ -10,12 +10,14 @@ void check_method(const RuleContext& context) {
   int forwards = 0;
   for (const facts::Function& method : model->methods) {
     if (method.name != "forward" || ++forwards > 1) {
-      report(context, "method", method.place, method.name, "Model has a constructor and one forward, no more");
+      report(context, "method", method.place, method.name,
+             "Model has a constructor and one forward, no more");
     }
   }
   for (const auto& other : model->others) {
-    if (other.what == "destructor" || other.what == "conversion operator" || other.what == "operator" ||
-        other.what == "virtual method" || other.what == "static method" || other.what == "method without a body" ||
+    if (other.what == "destructor" || other.what == "conversion operator" ||
+        other.what == "operator" || other.what == "virtual method" ||
+        other.what == "static method" || other.what == "method without a body" ||
         other.what == "defaulted or deleted function") {
       report(context, "method", other.place, other.text, "a " + other.what);
     }

@@ -11,7 +11,8 @@ void check_operator_ledger(const RuleContext& context) {
   if (forward == nullptr) return;
   const Policy& policy = context.policy;
   OperatorCounts left;
-  for (const auto& [name, count] : *context.file.operators) left[ledger_name(policy, name)] += count;
+  for (const auto& [name, count] : *context.file.operators)
+    left[ledger_name(policy, name)] += count;
   for (const Flow::Site& site : trace(context, *model, *forward).sites) {
     if (site.role.kind == CallKind::kChild || site.role.kind == CallKind::kPlumbing) continue;
     const std::string name = operator_name(policy, site.call->callee, site.call->operands.size());

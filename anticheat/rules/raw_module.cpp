@@ -8,15 +8,18 @@ void check_raw_module(const RuleContext& context) {
   const facts::Class* model = model_of(context.file);
   if (model == nullptr) return;
   const auto look = [&](const facts::Expression& expression) {
-    const bool made = expression.callee == "std::make_shared" && expression.callee_class.starts_with("torch::");
-    if (made || expression.callee.starts_with("torch::nn::Sequential") || expression.callee.starts_with("torch::nn::AnyModule")) {
+    const bool made =
+        expression.callee == "std::make_shared" && expression.callee_class.starts_with("torch::");
+    if (made || expression.callee.starts_with("torch::nn::Sequential") ||
+        expression.callee.starts_with("torch::nn::AnyModule")) {
       report(context, "raw-module", expression.place, expression.text, "a module of LibTorch's own",
              made ? expression.callee_class : expression.callee);
     }
   };
   for (const facts::Function& constructor : model->constructors) {
     visit_expressions(constructor.body, look);
-    for (const facts::Initialiser& initialiser : constructor.initialisers) visit(initialiser.value, look);
+    for (const facts::Initialiser& initialiser : constructor.initialisers)
+      visit(initialiser.value, look);
   }
 }
 

@@ -6,8 +6,10 @@ namespace strata {
 void check_reserved_name(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   for (const facts::Word& name : context.file.names) {
-    if (name.text.find("__") != std::string::npos && !is_listed(context.policy.reserved_names, name.text)) {
-      report(context, "reserved-name", name.place, name.text, "'" + name.text + "' is a name of the compiler's own");
+    if (name.text.find("__") != std::string::npos &&
+        !is_listed(context.policy.reserved_names, name.text)) {
+      report(context, "reserved-name", name.place, name.text,
+             "'" + name.text + "' is a name of the compiler's own");
     }
   }
 }

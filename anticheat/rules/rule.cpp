@@ -32,7 +32,8 @@ bool glob(std::string_view pattern, std::string_view name) {
 // ATen's operators are the functions of at:: and the methods of at::Tensor.
 bool is_operator_home(std::string_view callee) {
   for (const std::string_view home : {"at::Tensor::", "at::TensorBase::", "at::"}) {
-    if (callee.starts_with(home)) return callee.substr(home.size()).find("::") == std::string_view::npos;
+    if (callee.starts_with(home))
+      return callee.substr(home.size()).find("::") == std::string_view::npos;
   }
   return false;
 }
@@ -49,18 +50,20 @@ std::vector<Finding> check_rules(const facts::Project& project, const Policy& po
     }
   }
   const auto key = [](const Finding& finding) {
-    return std::tie(finding.place.file, finding.place.line, finding.place.column, finding.rule, finding.text);
+    return std::tie(finding.place.file, finding.place.line, finding.place.column, finding.rule,
+                    finding.text);
   };
   std::sort(findings.begin(), findings.end(),
             [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-  const auto last = std::unique(findings.begin(), findings.end(),
-                                [&](const Finding& a, const Finding& b) { return key(a) == key(b); });
+  const auto last =
+      std::unique(findings.begin(), findings.end(),
+                  [&](const Finding& a, const Finding& b) { return key(a) == key(b); });
   findings.erase(last, findings.end());
   return findings;
 }
 
-void report(const RuleContext& context, const char* rule, const Place& place, const std::string& text,
-            const std::string& message, const std::string& callee) {
+void report(const RuleContext& context, const char* rule, const Place& place,
+            const std::string& text, const std::string& message, const std::string& callee) {
   Finding finding;
   finding.rule = rule;
   finding.place = place;
@@ -72,7 +75,9 @@ void report(const RuleContext& context, const char* rule, const Place& place, co
   context.findings.push_back(std::move(finding));
 }
 
-bool is_kernel(Profile profile) { return profile == Profile::kCatalogueL0 || profile == Profile::kFlat; }
+bool is_kernel(Profile profile) {
+  return profile == Profile::kCatalogueL0 || profile == Profile::kFlat;
+}
 bool is_component(Profile profile) { return profile == Profile::kParent || is_kernel(profile); }
 
 const facts::Class* model_of(const facts::File& file) {
@@ -116,8 +121,9 @@ void visit_expressions(const Statement& statement, const ExpressionVisitor& visi
   });
 }
 
-void visit_functions(const facts::File& file,
-                     const std::function<void(const facts::Class*, const facts::Function&)>& visitor) {
+void visit_functions(
+    const facts::File& file,
+    const std::function<void(const facts::Class*, const facts::Function&)>& visitor) {
   for (const facts::Namespace& space : file.namespaces) {
     for (const facts::Class& owner : space.classes) {
       for (const facts::Function& function : owner.constructors) visitor(&owner, function);
@@ -132,18 +138,20 @@ CallRole role_of(const RuleContext& context, const Expression& call) {
   const std::string& callee = call.callee;
   if (callee.ends_with("::Model::forward") && call.callee_file != context.file.path &&
       facts::file_of(context.project, call.callee_file) != nullptr) {
-    return {CallKind::kChild, callee.substr(0, callee.size() - std::string_view("::forward").size())};
+    return {CallKind::kChild,
+            callee.substr(0, callee.size() - std::string_view("::forward").size())};
   }
   if (callee.starts_with("builtin ")) {
-    return {is_listed(policy.builtin_operators, callee) ? CallKind::kNumber : CallKind::kUnknown, callee};
+    return {is_listed(policy.builtin_operators, callee) ? CallKind::kNumber : CallKind::kUnknown,
+            callee};
   }
   const std::string name = operator_name(policy, callee, call.operands.size());
   if (find_operator(policy.plumbing, name) != nullptr) return {CallKind::kPlumbing, name};
   if (find_operator(policy.arithmetic, name) != nullptr) return {CallKind::kArithmetic, name};
   if (is_listed(policy.shape_queries, callee)) return {CallKind::kShapeQuery, callee};
   if (callee.ends_with("::operator=") &&
-      (callee.starts_with("at::") || callee.starts_with("std::shared_ptr::") || callee.starts_with("std::tuple::") ||
-       callee.starts_with("std::vector::"))) {
+      (callee.starts_with("at::") || callee.starts_with("std::shared_ptr::") ||
+       callee.starts_with("std::tuple::") || callee.starts_with("std::vector::"))) {
     return {CallKind::kAssignment, callee};
   }
   if (is_listed(policy.standard_forward, callee) || is_listed(policy.standard_construct, callee)) {
@@ -161,7 +169,9 @@ bool assigns(const facts::Expression& expression) {
   if (expression.callee.ends_with("::operator=")) return true;
   if (!expression.callee.starts_with(builtin)) return false;
   const std::string sign = expression.callee.substr(builtin.size());
-  return sign == "=" || sign == "++" || sign == "--" || (sign.size() >= 2 && sign.back() == '=' && sign != "==" && sign != "!=" && sign != "<=" && sign != ">=");
+  return sign == "=" || sign == "++" || sign == "--" ||
+         (sign.size() >= 2 && sign.back() == '=' && sign != "==" && sign != "!=" && sign != "<=" &&
+          sign != ">=");
 }
 
 bool is_in_ledger(const RuleContext& context, const std::string& operator_name) {

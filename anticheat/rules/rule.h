@@ -22,18 +22,20 @@ struct Rule {
   void (*check)(const RuleContext& context);
 };
 
-// Every rule, in the order of their ids. A rule decides by itself for which profiles it has something to say.
+// Every rule, in the order of their ids. A rule decides by itself for which profiles it has
+// something to say.
 std::vector<Rule> all_rules();
 
 // All findings of all files, in order of file and line.
 std::vector<Finding> check_rules(const facts::Project& project, const Policy& policy);
 
 // Adds a finding; the advice comes from the rule's table.
-void report(const RuleContext& context, const char* rule, const Place& place, const std::string& text,
-            const std::string& message, const std::string& callee = {});
+void report(const RuleContext& context, const char* rule, const Place& place,
+            const std::string& text, const std::string& message, const std::string& callee = {});
 
-bool is_kernel(Profile profile);     // catalogue_l0, flat
-bool is_component(Profile profile);  // parent, catalogue_l0, flat: files in the format of components
+bool is_kernel(Profile profile);  // catalogue_l0, flat
+bool is_component(
+    Profile profile);  // parent, catalogue_l0, flat: files in the format of components
 
 // The class of a component file, or null: `Model` in its namespace.
 const facts::Class* model_of(const facts::File& file);
@@ -43,24 +45,26 @@ const facts::Function* forward_of(const facts::Class& model);
 
 using ExpressionVisitor = std::function<void(const facts::Expression&)>;
 using StatementVisitor = std::function<void(const facts::Statement&)>;
-void visit(const facts::Expression& expression, const ExpressionVisitor& visitor);  // operands after their user
+void visit(const facts::Expression& expression,
+           const ExpressionVisitor& visitor);  // operands after their user
 void visit(const facts::Statement& statement, const StatementVisitor& visitor);
 void visit_expressions(const facts::Statement& statement, const ExpressionVisitor& visitor);
 // Every expression of every function: bodies and initialisers.
-void visit_functions(const facts::File& file,
-                     const std::function<void(const facts::Class*, const facts::Function&)>& visitor);
+void visit_functions(
+    const facts::File& file,
+    const std::function<void(const facts::Class*, const facts::Function&)>& visitor);
 
 // What a call in a judged file is.
 enum class CallKind {
-  kChild,        // forward of a child
+  kChild,  // forward of a child
   kPlumbing,
   kArithmetic,
-  kOperator,     // any other ATen operator
+  kOperator,  // any other ATen operator
   kShapeQuery,
-  kStandard,     // std functions, register_module and the like, as listed for the place
-  kNumber,       // built-in operators
-  kAssignment,   // of a tensor, a list or a pointer
-  kDanger,       // has a rule of its own
+  kStandard,    // std functions, register_module and the like, as listed for the place
+  kNumber,      // built-in operators
+  kAssignment,  // of a tensor, a list or a pointer
+  kDanger,      // has a rule of its own
   kUnknown,
 };
 struct CallRole {

@@ -23,7 +23,8 @@ void check_signature(const RuleContext& context) {
     for (const facts::Variable& variable : constructor.variables) {
       using facts::TypeKind;
       const TypeKind kind = variable.type.kind;
-      const bool setting = kind == TypeKind::kBoolean || kind == TypeKind::kInteger || kind == TypeKind::kReal;
+      const bool setting =
+          kind == TypeKind::kBoolean || kind == TypeKind::kInteger || kind == TypeKind::kReal;
       if (variable.is_parameter && (!setting || variable.type.writable_reference)) {
         report(context, "signature", variable.place, variable.type.name + " " + variable.name,
                "the constructor takes numbers and booleans");

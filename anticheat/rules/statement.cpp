@@ -11,7 +11,8 @@ bool is_rolled(const RuleContext& context, const facts::Statement& statement) {
 
 }  // namespace
 
-// Straight lines of declarations, assignments, child calls and one return; kernels have no branches or loops at all.
+// Straight lines of declarations, assignments, child calls and one return; kernels have no branches
+// or loops at all.
 void check_statement(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   using facts::StatementKind;
@@ -19,26 +20,34 @@ void check_statement(const RuleContext& context) {
     if (owner == nullptr) return;
     visit(function.body, [&](const facts::Statement& statement) {
       const StatementKind kind = statement.kind;
-      const bool branches = kind == StatementKind::kIf || kind == StatementKind::kCount || kind == StatementKind::kForEach;
+      const bool branches = kind == StatementKind::kIf || kind == StatementKind::kCount ||
+                            kind == StatementKind::kForEach;
       if (kind == StatementKind::kOther) {
-        report(context, "statement", statement.place, statement.text, "this form of statement (" + statement.name + ")");
+        report(context, "statement", statement.place, statement.text,
+               "this form of statement (" + statement.name + ")");
       } else if (branches && is_kernel(context.file.profile) && !is_rolled(context, statement)) {
-        report(context, "statement", statement.place, statement.text, "a kernel is a straight line");
+        report(context, "statement", statement.place, statement.text,
+               "a kernel is a straight line");
       } else if (kind == StatementKind::kDeclare) {
         for (const int index : statement.variables) {
           const facts::Variable& variable = function.variables[static_cast<std::size_t>(index)];
           using facts::TypeKind;
           const TypeKind type = variable.type.kind;
-          const bool number = type == TypeKind::kInteger || type == TypeKind::kReal || type == TypeKind::kBoolean || type == TypeKind::kDtype || type == TypeKind::kSizes;
+          const bool number = type == TypeKind::kInteger || type == TypeKind::kReal ||
+                              type == TypeKind::kBoolean || type == TypeKind::kDtype ||
+                              type == TypeKind::kSizes;
           if (!is_tensor_like(variable.type) && !number) {
-            report(context, "statement", variable.place, statement.text, "a local variable of type " + variable.type.name);
+            report(context, "statement", variable.place, statement.text,
+                   "a local variable of type " + variable.type.name);
           }
         }
       } else if (kind == StatementKind::kExpression && !statement.operands.empty()) {
         const CallRole role = role_of(context, statement.operands[0]);
-        const bool pure = statement.operands[0].kind != facts::ExpressionKind::kCall || role.kind == CallKind::kNumber ||
-                          role.kind == CallKind::kShapeQuery;
-        if (pure) report(context, "statement", statement.place, statement.text, "a statement without effect");
+        const bool pure = statement.operands[0].kind != facts::ExpressionKind::kCall ||
+                          role.kind == CallKind::kNumber || role.kind == CallKind::kShapeQuery;
+        if (pure)
+          report(context, "statement", statement.place, statement.text,
+                 "a statement without effect");
       }
     });
   });

@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_storage(const RuleContext& context) { check_keywords(context, "storage", "a variable that outlives the call"); }
+void check_storage(const RuleContext& context) {
+  check_keywords(context, "storage", "a variable that outlives the call");
+}
 
 }  // namespace strata

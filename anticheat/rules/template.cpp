@@ -2,6 +2,8 @@
 
 namespace strata {
 
-void check_template(const RuleContext& context) { check_keywords(context, "template", "a template"); }
+void check_template(const RuleContext& context) {
+  check_keywords(context, "template", "a template");
+}
 
 }  // namespace strata

@@ -11,7 +11,8 @@ void check_tensor_operand(const RuleContext& context) {
     visit_expressions(function.body, [&](const facts::Expression& call) {
       if (call.kind != facts::ExpressionKind::kCall || is_index(context, call)) return;
       const std::string problem = operand_problem(context, call);
-      if (!problem.empty()) report(context, "tensor-operand", call.place, call.text, problem, call.callee);
+      if (!problem.empty())
+        report(context, "tensor-operand", call.place, call.text, problem, call.callee);
     });
   });
 }

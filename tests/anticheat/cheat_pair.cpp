@@ -84,8 +84,10 @@ void read_notes(CheatPair& pair) {
       elsewhere.emplace_back(expects.substr(0, at), expects.substr(at + 4));
     }
     if (line == "// alone") pair.alone = true;
-    if (line.starts_with("// operators: ")) pair.operators = read_counts(after(line, "// operators: "));
-    if (line.starts_with("// arithmetic: ")) pair.arithmetic = read_counts(after(line, "// arithmetic: "));
+    if (line.starts_with("// operators: "))
+      pair.operators = read_counts(after(line, "// operators: "));
+    if (line.starts_with("// arithmetic: "))
+      pair.arithmetic = read_counts(after(line, "// arithmetic: "));
   }
   for (const auto& [rule, text] : elsewhere) {
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -94,7 +96,8 @@ void read_notes(CheatPair& pair) {
       break;
     }
   }
-  if (pair.expected.empty()) throw std::runtime_error(pair.name + ": a cheat must say what is expected");
+  if (pair.expected.empty())
+    throw std::runtime_error(pair.name + ": a cheat must say what is expected");
 }
 
 Profile profile_of(const std::string& folder) {
@@ -113,7 +116,8 @@ CheatSuite read_cheats(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
     const std::string text = read_text(entry.path());
-    if (text.find("#ifdef CHEAT") == std::string::npos && text.find("// expects: ") == std::string::npos) {
+    if (text.find("#ifdef CHEAT") == std::string::npos &&
+        text.find("// expects: ") == std::string::npos) {
       suite.shared.push_back(entry.path());
       continue;
     }
@@ -125,12 +129,15 @@ CheatSuite read_cheats(const fs::path& folder) {
     read_notes(pair);
     suite.pairs.push_back(std::move(pair));
   }
-  std::sort(suite.pairs.begin(), suite.pairs.end(), [](const CheatPair& a, const CheatPair& b) { return a.name < b.name; });
+  std::sort(suite.pairs.begin(), suite.pairs.end(),
+            [](const CheatPair& a, const CheatPair& b) { return a.name < b.name; });
   std::sort(suite.shared.begin(), suite.shared.end());
   return suite;
 }
 
-fs::path CheatBatch::path_of(const CheatPair& pair) const { return folder / pair.folder / (pair.name + ".h"); }
+fs::path CheatBatch::path_of(const CheatPair& pair) const {
+  return folder / pair.folder / (pair.name + ".h");
+}
 
 std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat, const fs::path& folder) {
   std::vector<JudgedFile> children;
@@ -138,7 +145,8 @@ std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat, const
     const std::string home = source.parent_path().filename().string();
     const fs::path copy = folder / home / source.filename();
     write_text(copy, read_text(source));
-    if (source.extension() == ".h") children.push_back({copy, profile_of(home), std::nullopt, std::nullopt, std::nullopt});
+    if (source.extension() == ".h")
+      children.push_back({copy, profile_of(home), std::nullopt, std::nullopt, std::nullopt});
   }
   CheatBatch together;
   together.folder = folder;
@@ -152,7 +160,8 @@ std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat, const
     CheatBatch& batch = alone ? single : together;
     write_text(batch.path_of(pair), cheat ? pair.cheat : pair.honest);
     batch.pairs.push_back(&pair);
-    batch.request.files.push_back({batch.path_of(pair), profile_of(pair.folder), std::nullopt, pair.operators, pair.arithmetic});
+    batch.request.files.push_back({batch.path_of(pair), profile_of(pair.folder), std::nullopt,
+                                   pair.operators, pair.arithmetic});
     if (alone) batches.push_back(std::move(single));
   }
   batches.push_back(std::move(together));

@@ -7,10 +7,12 @@
 
 #include "anticheat/request.h"
 
-// tests/cheats holds pairs: one component file that is a cheat where CHEAT is defined and its honest twin where it is
-// not. The scanner allows no #ifdef, so the two are written out before they are judged, line for line.
+// tests/cheats holds pairs: one component file that is a cheat where CHEAT is defined and its
+// honest twin where it is not. The scanner allows no #ifdef, so the two are written out before they
+// are judged, line for line.
 //   // EXPECT: rule                 at the end of a cheating line: what must be found there
-//   // expects: rule at TEXT        the same for the first line that holds TEXT, where the cheat has no line of its own
+//   // expects: rule at TEXT        the same for the first line that holds TEXT, where the cheat
+//   has no line of its own
 //   // operators: linear=1 mul=2    the kernel's ledger; "arithmetic:" a parent's
 //   // alone                        judged by itself: it would change what the other files mean
 // Files without an #ifdef are honest children that the pairs share.
@@ -33,8 +35,8 @@ struct CheatPair {
 };
 
 struct CheatSuite {
-  std::vector<CheatPair> pairs;                    // sorted by name
-  std::vector<std::filesystem::path> shared;       // honest children and what cheats include
+  std::vector<CheatPair> pairs;               // sorted by name
+  std::vector<std::filesystem::path> shared;  // honest children and what cheats include
 };
 
 // Throws std::runtime_error for a pair that expects nothing.
@@ -49,6 +51,7 @@ struct CheatBatch {
 };
 
 // Writes one side of all pairs below `folder`: as few requests as possible.
-std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat, const std::filesystem::path& folder);
+std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat,
+                                      const std::filesystem::path& folder);
 
 }  // namespace strata

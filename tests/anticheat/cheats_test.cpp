@@ -13,7 +13,8 @@ namespace {
 std::vector<const Finding*> findings_in(const ScanReply& reply, const std::filesystem::path& file) {
   std::vector<const Finding*> found;
   for (const Finding& finding : reply.findings) {
-    if (finding.place.file == std::filesystem::weakly_canonical(file).string()) found.push_back(&finding);
+    if (finding.place.file == std::filesystem::weakly_canonical(file).string())
+      found.push_back(&finding);
   }
   return found;
 }
@@ -21,7 +22,8 @@ std::vector<const Finding*> findings_in(const ScanReply& reply, const std::files
 std::string told(const std::vector<const Finding*>& findings) {
   std::string text;
   for (const Finding* finding : findings) {
-    text += "  line " + std::to_string(finding->place.line) + ": [" + finding->rule + "] " + finding->message + "\n";
+    text += "  line " + std::to_string(finding->place.line) + ": [" + finding->rule + "] " +
+            finding->message + "\n";
   }
   return text.empty() ? "  nothing\n" : text;
 }
@@ -48,7 +50,8 @@ TEST(Cheats, EachIsCaughtByItsRuleOnItsLine) {
           return finding->rule == expected.rule && finding->place.line == expected.line;
         });
         all = all && met;
-        EXPECT_TRUE(met) << pair->name << ": expected [" << expected.rule << "] on line " << expected.line << "; got\n"
+        EXPECT_TRUE(met) << pair->name << ": expected [" << expected.rule << "] on line "
+                         << expected.line << "; got\n"
                          << told(findings);
       }
       if (all) ++caught;
@@ -65,9 +68,11 @@ TEST(Cheats, HonestTwinsAreSilent) {
     const ScanReply reply = scan(batch.request, test_settings());
     expect_no_errors(reply);
     for (const Finding& finding : reply.findings) {
-      ADD_FAILURE() << finding.place.file << ":" << finding.place.line << ": [" << finding.rule << "] " << finding.message;
+      ADD_FAILURE() << finding.place.file << ":" << finding.place.line << ": [" << finding.rule
+                    << "] " << finding.message;
     }
-    for (const CheatPair* pair : batch.pairs) alarms += findings_in(reply, batch.path_of(*pair)).empty() ? 0 : 1;
+    for (const CheatPair* pair : batch.pairs)
+      alarms += findings_in(reply, batch.path_of(*pair)).empty() ? 0 : 1;
   }
   std::printf("false alarms %zu of %zu\n", alarms, suite.pairs.size());
 }

@@ -21,7 +21,8 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-// The scanner of this build, a cache that all tests share for the precompiled header, no reuse of replies.
+// The scanner of this build, a cache that all tests share for the precompiled header, no reuse of
+// replies.
 ScanSettings test_settings();
 
 }  // namespace strata

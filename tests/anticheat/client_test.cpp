@@ -1,0 +1,138 @@
+#include "anticheat/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "kernels_l0/error.h"
+#include "tests/anticheat/component.h"
+#include "tests/anticheat/scratch.h"
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A kernel and an adapter that makes it.
+ScanRequest small_request(const ScratchFolder& scratch, const std::string& body) {
+  const fs::path kernel = scratch.write("level_0_kernel/rectifier.h", component("rectifier", body));
+  ScanRequest request;
+  request.main = scratch.write(
+      "adapter.cpp",
+      "#include \"level_0_kernel/rectifier.h\"\n"
+      "extern \"C\" torch::nn::Module* make() { return new rectifier::Model; }\n"
+      "extern \"C\" void call(rectifier::Model& m, at::Tensor& x) { x = m.forward(x); }\n");
+  request.files.push_back(
+      {request.main, Profile::kAdapter, std::nullopt, std::nullopt, std::nullopt});
+  request.files.push_back(
+      {kernel, Profile::kCatalogueL0, std::nullopt, std::nullopt, std::nullopt});
+  return request;
+}
+
+TEST(Client, CompilesWhatItJudgedAndLinksIt) {
+  const ScratchFolder scratch;
+  ScanRequest request = small_request(scratch, "return at::relu(x);");
+  request.object = scratch.path() / "rectifier.o";
+  const ScanReply reply = scan(request, test_settings());
+  ASSERT_TRUE(is_clean(reply));
+  ASSERT_TRUE(reply.object_emitted);
+  const fs::path library = scratch.path() / "rectifier.so";
+  link_shared({request.object}, library);
+  EXPECT_GT(fs::file_size(library), 0U);
+}
+
+TEST(Client, WritesNoObjectWhenSomethingIsFound) {
+  const ScratchFolder scratch;
+  ScanRequest request =
+      small_request(scratch, "return at::softmax(at::relu(at::softmax(x, -1)), -1);");
+  request.object = scratch.path() / "rectifier.o";
+  const ScanReply reply = scan(request, test_settings());
+  EXPECT_FALSE(reply.findings.empty());
+  EXPECT_FALSE(reply.object_emitted);
+  EXPECT_FALSE(fs::exists(request.object));
+}
+
+TEST(Client, AnswersUnchangedFilesFromTheCache) {
+  const ScratchFolder scratch;
+  ScanSettings settings = test_settings();
+  settings.reuse = true;
+  ScanRequest request = small_request(scratch, "return at::relu(x.view({2, 4}));");
+  request.object = scratch.path() / "first.o";
+  const ScanReply first = scan(request, settings);
+  ASSERT_TRUE(first.object_emitted);
+  request.object = scratch.path() / "second.o";
+  const auto start = std::chrono::steady_clock::now();
+  const ScanReply second = scan(request, settings);
+  const auto seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  EXPECT_TRUE(second.cached);
+  EXPECT_EQ(fs::file_size(scratch.path() / "first.o"), fs::file_size(scratch.path() / "second.o"));
+  EXPECT_LT(seconds, 0.2);  // 20 ms on an idle machine; bench measures that
+  scratch.write("level_0_kernel/rectifier.h",
+                component("rectifier", "return at::tanh(x.view({2, 4}));"));
+  EXPECT_FALSE(scan(request, settings).cached);
+}
+
+TEST(Client, CountsWhatAParentComputes) {
+  const ScratchFolder scratch;
+  const fs::path kernel =
+      scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(x);"));
+  const fs::path parent = scratch.write("level_1_fusion/twice.h", R"(#pragma once
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+#include "../level_0_kernel/rectifier.h"
+namespace twice {
+struct Model : torch::nn::Module {
+  std::vector<std::shared_ptr<rectifier::Model>> h;
+  Model() {
+    for (int64_t i = 0; i < 5; ++i) h.push_back(register_module("h_" + std::to_string(i), std::make_shared<rectifier::Model>()));
+  }
+  at::Tensor forward(at::Tensor x) {
+    for (const auto& block : h) x = x + block->forward(x.view({2, 4})) * 0.5;
+    return -x;
+  }
+};
+}  // namespace twice
+)");
+  ScanRequest request;
+  request.files.push_back({parent, Profile::kParent, std::nullopt, std::nullopt, std::nullopt});
+  request.files.push_back(
+      {kernel, Profile::kCatalogueL0, std::nullopt, std::nullopt, std::nullopt});
+  const ScanReply reply = scan(request, test_settings());
+  ASSERT_TRUE(is_clean(reply)) << to_json(reply).dump(2);
+  ASSERT_EQ(reply.classes.size(), 2U);
+  EXPECT_EQ(reply.classes[0].arithmetic, (OperatorCounts{{"add", 5}, {"mul", 5}, {"neg", 1}}));
+  EXPECT_EQ(reply.classes[0].plumbing, (OperatorCounts{{"view", 5}}));
+  EXPECT_EQ(reply.classes[0].children, (OperatorCounts{{"rectifier::Model", 5}}));
+}
+
+TEST(Client, RequestSurvivesJson) {
+  ScanRequest request;
+  request.main = "main.cpp";
+  request.files.push_back({"a.h", Profile::kFlat, 2, OperatorCounts{{"relu", 1}}, std::nullopt});
+  request.flags = {"-DA=1"};
+  request.object = "a.o";
+  EXPECT_EQ(to_json(request_from_json(to_json(request))), to_json(request));
+}
+
+TEST(Client, RequestWithAnUnknownKeyIsRefusedWithItsPlace) {
+  nlohmann::json document = to_json(
+      ScanRequest{"", {{"a.h", Profile::kFlat, 2, std::nullopt, std::nullopt}}, {}, {}, {}});
+  document["files"][0]["trusted"] = true;
+  try {
+    request_from_json(document);
+    FAIL() << "an unknown key must be refused";
+  } catch (const Error& problem) {
+    EXPECT_EQ(problem.where(), "/files/0/trusted");
+  }
+}
+
+TEST(Client, ReplyOfAnotherSchemaIsRefused) {
+  nlohmann::json document = to_json(ScanReply{});
+  document["schema"] = "scan/2";
+  EXPECT_THROW(reply_from_json(document), Error);
+}
+
+}  // namespace
+}  // namespace strata
