@@ -106,6 +106,7 @@ constexpr const char* kSelfTest =
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 

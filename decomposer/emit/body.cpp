@@ -303,10 +303,12 @@ class BodyWriter {
   const Members& members_;
   const std::vector<bool>& ordered_;
   const std::vector<int>& levels_;
-  std::vector<int> readers_;  // how often each local is read, results of forward included
-  std::vector<std::optional<Expression>>
-      pending_;                   // per local: what waits to be written where it is read
-  std::vector<LocalId> waiting_;  // locals with a pending expression, in the order of the body
+  // Per local: how often it is read, results of forward included.
+  std::vector<int> readers_;
+  // Per local: what waits to be written where it is read.
+  std::vector<std::optional<Expression>> pending_;
+  // Locals with a pending expression, in the order of the body.
+  std::vector<LocalId> waiting_;
   std::set<std::string> taken_;
   std::set<std::string> members_named_;
   std::vector<Line> lines_;

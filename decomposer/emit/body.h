@@ -31,11 +31,12 @@ struct Line {
 
 // What a caller has to know of every component of a tree, by ComponentId.
 struct CalleeTraits {
-  std::vector<bool>
-      ordered;  // calls must keep their order: something in it writes, or draws random numbers
-  std::vector<int> levels;  // layers get a line each
-  std::vector<std::string>
-      loop_names;  // what an element of a list of it is called in a loop: "block"
+  // Calls must keep their order: something in the component writes, or draws random numbers.
+  std::vector<bool> ordered;
+  // Layers get a line each.
+  std::vector<int> levels;
+  // What an element of a list of it is called in a loop: "block".
+  std::vector<std::string> loop_names;
 };
 
 // "h[3]" as a mark: the member's name and the position between control characters.

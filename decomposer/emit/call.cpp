@@ -134,6 +134,16 @@ class CallWriter {
                       op_.name_space +
                       "', expected 'aten'; export the model without this library's operators");
     }
+    const bool has_list = std::ranges::any_of(op_.returns, [](const SchemaReturn& result) {
+      return result.type == ArgumentType::kTensorList;
+    });
+    if (has_list && op_.returns.size() > 1) {
+      throw Error(
+          "emit.operator",
+          op_.qualified_name() +
+              ": emitted code can take apart a list of tensors or several tensors; got both; "
+              "please report this model");
+    }
     if (auto expression = arithmetic()) return *expression;
     if (is_cast(call_)) return cast();
     return function_or_method();
