@@ -18,9 +18,11 @@ constexpr std::string_view kStream = "x";  // the main stream
 // Names the locals of one component, statement by statement.
 class LocalNamer {
  public:
-  LocalNamer(const Tree& tree, Component& component)
+  // `streams`: one per local: it is computed from the model's inputs and is no mask or table.
+  LocalNamer(const Tree& tree, Component& component, std::vector<bool> streams)
       : tree_(tree),
         component_(component),
+        streams_(std::move(streams)),
         last_read_(component.locals.size(), kNone),
         reads_(component.locals.size(), 0) {
     for (const Child& child : component.children) {
@@ -114,7 +116,7 @@ class LocalNamer {
     // In a layer the first stream is `x`; in the model a new one may begin when the old one has
     // ended.
     const bool begins = component_.level == 3 || !holder_.contains(std::string(kStream));
-    if (component_.level > 0 && floating && begins) order.emplace_back(kStream);
+    if (component_.level > 0 && floating && begins && streams_[result]) order.emplace_back(kStream);
     add(wishes.weak);
     return order;
   }
@@ -156,6 +158,7 @@ class LocalNamer {
 
   const Tree& tree_;
   Component& component_;
+  std::vector<bool> streams_;
   std::vector<std::int32_t> last_read_;  // per local: the last statement that reads it
   std::vector<int> reads_;               // per local
   std::set<LocalId> parameters_;
@@ -187,9 +190,32 @@ std::string origin_name(const Graph& graph, const Cover& cover, ValueId value) {
   return noun_of(cover.kernels[cover.kernel_of[producer]].operation);
 }
 
+// Values that are computed from the model's inputs and are no islands.
+std::vector<bool> stream_values(const Graph& graph, const Cover& cover) {
+  std::vector<bool> fed(graph.values.size(), false);
+  for (const ValueId input : graph.inputs) fed[input] = true;
+  for (const Node& node : graph.nodes) {
+    const std::vector<ValueId> inputs = inputs_of(node);
+    const bool any = std::ranges::any_of(inputs, [&](ValueId input) { return fed[input]; });
+    for (const ValueId output : node.outputs) {
+      if (output != kNone) fed[output] = any;
+    }
+  }
+  for (std::size_t value = 0; value < fed.size(); ++value) {
+    fed[value] = fed[value] && !cover.island[value];
+  }
+  return fed;
+}
+
+std::vector<bool> streams_of(const Instance& instance, const std::vector<bool>& streams) {
+  std::vector<bool> found;
+  for (const ValueId value : instance.values) found.push_back(streams[value]);
+  return found;
+}
+
 void name_kernel(const Graph& graph, const Cover& cover, const Tree& tree, const Region& region,
                  const Instance& instance, Component& kernel) {
-  LocalNamer namer(tree, kernel);
+  LocalNamer namer(tree, kernel, std::vector<bool>(kernel.locals.size(), true));
   const KernelRegion& covered = cover.kernels[region.kernel];
   const bool contraction =
       kernel.inputs.size() == 2 && kernel.operation.find("matmul") != std::string::npos;
@@ -225,10 +251,11 @@ bool is_residual(const Component& component, LocalId local) {
 }
 
 // `callers`: what the first caller of each component calls the component's inputs.
-void name_parent(const Graph& graph, const Tree& tree, Component& component, bool model,
+void name_parent(const Graph& graph, const Tree& tree, Component& component,
+                 std::vector<bool> streams, bool model,
                  std::vector<std::vector<std::string>>& callers,
                  const std::vector<std::string>& called) {
-  LocalNamer namer(tree, component);
+  LocalNamer namer(tree, component, std::move(streams));
   for (std::size_t k = 0; k < component.inputs.size(); ++k) {
     const LocalId local = component.inputs[k];
     std::vector<std::string> wishes;
@@ -267,11 +294,13 @@ void name_locals(const Graph& graph, const Cover& cover, const Nesting& nesting,
     name_kernel(graph, cover, tree, nesting.regions[assembly.example[i]], *examples[i],
                 tree.components[i]);
   }
+  const std::vector<bool> streams = stream_values(graph, cover);
   std::vector<std::vector<std::string>> callers(tree.components.size());
   for (std::size_t i = tree.components.size(); i-- > 0;) {
     if (tree.components[i].level == 0) continue;
     const std::vector<std::string> called = callers[i];
-    name_parent(graph, tree, tree.components[i], i + 1 == tree.components.size(), callers, called);
+    name_parent(graph, tree, tree.components[i], streams_of(*examples[i], streams),
+                i + 1 == tree.components.size(), callers, called);
   }
 }
 

@@ -15,11 +15,11 @@ struct Wish {
 };
 
 // By the name of the author's module: whole names, then parts of names.
-constexpr std::array kByMember = {Wish{"query", "q"},   Wish{"q_proj", "q"}, Wish{"q_lin", "q"},
-                                  Wish{"to_q", "q"},    Wish{"key", "k"},    Wish{"k_proj", "k"},
-                                  Wish{"k_lin", "k"},   Wish{"to_k", "k"},   Wish{"value", "v"},
-                                  Wish{"v_proj", "v"},  Wish{"v_lin", "v"},  Wish{"to_v", "v"},
-                                  Wish{"c_attn", "qkv"}};
+constexpr std::array kByMember = {
+    Wish{"query", "q"},      Wish{"q_proj", "q"},   Wish{"q_lin", "q"},      Wish{"to_q", "q"},
+    Wish{"key", "k"},        Wish{"k_proj", "k"},   Wish{"k_lin", "k"},      Wish{"to_k", "k"},
+    Wish{"value", "v"},      Wish{"v_proj", "v"},   Wish{"v_lin", "v"},      Wish{"to_v", "v"},
+    Wish{"query_proj", "q"}, Wish{"key_proj", "k"}, Wish{"value_proj", "v"}, Wish{"c_attn", "qkv"}};
 constexpr std::array kByPartOfMember = {Wish{"qkv", "qkv"}, Wish{"query_key_value", "qkv"},
                                         Wish{"gate_up", "gate_up"}, Wish{"gate_proj", "gate"},
                                         Wish{"up_proj", "up"}};
