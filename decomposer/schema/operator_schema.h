@@ -37,7 +37,8 @@ struct SchemaArgument {
   bool has_default = false;
   Argument default_value;  // meaningful when has_default
   bool written = false;    // the operator writes to this tensor
-  std::string alias_set;   // "" when results never share its storage; "a" for Tensor(a) and Tensor(a!)
+  std::string
+      alias_set;  // "" when results never share its storage; "a" for Tensor(a) and Tensor(a!)
 };
 
 struct SchemaReturn {
@@ -54,16 +55,17 @@ struct OperatorSchema {
   std::vector<SchemaArgument> arguments;
   std::vector<SchemaReturn> returns;
 
-  bool writes() const;                  // some argument is written
-  bool is_view() const;                 // some result shares storage with an argument that is not written
-  std::string qualified_name() const;   // "aten::add.Tensor", "aten::linear"
+  bool writes() const;   // some argument is written
+  bool is_view() const;  // some result shares storage with an argument that is not written
+  std::string qualified_name() const;                        // "aten::add.Tensor", "aten::linear"
   int argument_index(std::string_view argument_name) const;  // -1 when there is none
 };
 
-// Looks the operator up in the dispatcher. Returned values are shared and immutable; equal names give the same object.
-// Throws Error{"schema.unknown_operator"} that names the operator, its namespace and what to do when LibTorch has no such
-// operator (a Python-only library op).
-std::shared_ptr<const OperatorSchema> operator_schema(const std::string& name_space, const std::string& name,
+// Looks the operator up in the dispatcher. Returned values are shared and immutable; equal names
+// give the same object. Throws Error{"schema.unknown_operator"} that names the operator, its
+// namespace and what to do when LibTorch has no such operator (a Python-only library op).
+std::shared_ptr<const OperatorSchema> operator_schema(const std::string& name_space,
+                                                      const std::string& name,
                                                       const std::string& overload);
 
 }  // namespace strata
