@@ -64,6 +64,8 @@ struct Expression {
   std::string callee_class_file;
   bool is_method = false;
   bool is_static = false;
+  bool is_operator =
+      false;  // an operator of the tensor library, not just a function of its namespace
   bool is_implicit = false;
   int variable = -1;            // index into Function::variables
   std::optional<double> value;  // when it is a number that is known before the program runs

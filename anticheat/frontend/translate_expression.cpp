@@ -44,6 +44,26 @@ const clang::Expr* without_wrapping(const clang::Expr* expression) {
   }
 }
 
+// ATen's functions and methods that are operators do nothing but call the operator's struct in
+// at::_ops; those in ATen/ops/ and the C++ operators are written in terms of such.
+bool calls_operator_struct(const clang::Stmt* statement) {
+  if (statement == nullptr) return false;
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) {
+    const clang::FunctionDecl* callee = call->getDirectCallee();
+    if (callee != nullptr && qualified_name(*callee).starts_with("at::_ops::")) return true;
+  }
+  for (const clang::Stmt* part : statement->children()) {
+    if (calls_operator_struct(part)) return true;
+  }
+  return false;
+}
+
+bool is_operator(const clang::FunctionDecl& callee, const std::string& file) {
+  if (file.ends_with("/ATen/TensorOperators.h") || callee.isOverloadedOperator()) return true;
+  const clang::FunctionDecl* definition = nullptr;
+  return callee.hasBody(definition) && calls_operator_struct(definition->getBody());
+}
+
 class Translator {
  public:
   Translator(const Translation& translation, Scope& scope)
@@ -190,6 +210,8 @@ class Translator {
     result.kind = ExpressionKind::kCall;
     result.callee = qualified_name(*callee);
     result.callee_file = translation_.places.file(callee->getLocation());
+    const bool of_library = result.callee.starts_with("at::");
+    result.is_operator = of_library && is_operator(*callee, result.callee_file);
     for (const clang::ParmVarDecl* parameter : callee->parameters()) {
       result.callee_parameters.push_back(translate_type(translation_, parameter->getType()));
     }

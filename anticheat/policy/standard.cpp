@@ -29,6 +29,7 @@ void add_standard_policy(Policy& policy) {
       {"std::tuple::operator=", "several outputs put into variables"},
       {"std::move", "hands a tensor on"},
       {"std::sqrt", "of a number, for a scale"},
+      {"sqrt", "what std::sqrt of a double resolves to"},
       {"std::numeric_limits::infinity", "what masks are filled with"},
       {"std::numeric_limits::lowest", "what masks are filled with"},
       {"std::numeric_limits::max", "a bound that means 'to the end'"},

@@ -54,7 +54,9 @@ class Tracer {
   void execute(const Statement& statement) {
     switch (statement.kind) {
       case StatementKind::kBlock:
-        for (const Statement& part : statement.bodies) execute(part);
+        for (const Statement& part : statement.bodies) {
+          if (!finished_) execute(part);
+        }
         break;
       case StatementKind::kDeclare: {
         const Taint value = statement.operands.empty() ? Taint{} : evaluate(statement.operands[0]);
@@ -84,7 +86,10 @@ class Tracer {
         execute_count(statement);
         break;
       case StatementKind::kReturn:
-        for (const Expression& operand : statement.operands) merge(returned_, evaluate(operand));
+        for (const Expression& operand : statement.operands) {
+          merge(returned_, evaluate(operand));
+        }
+        finished_ = true;
         break;
     }
   }
@@ -98,9 +103,15 @@ class Tracer {
     }
     const auto before = variables_;
     execute(statement.bodies[0]);
-    auto after = variables_;
+    const auto after = variables_;
+    const bool first_finished = finished_;
+    finished_ = false;
     variables_ = before;
     if (statement.bodies.size() > 1) execute(statement.bodies[1]);
+    const bool second_finished = finished_;
+    finished_ = first_finished && second_finished;
+    if (first_finished) return;
+    if (second_finished) variables_ = {};
     for (const auto& [variable, taint] : after) merge(variables_[variable], taint);
   }
 
@@ -108,7 +119,7 @@ class Tracer {
     const std::string list = statement.operands[0].name;
     elements_[statement.variables[0]] = list;
     const auto length = lengths_.find(list);
-    repeat(statement.bodies[0], length == lengths_.end() ? 1 : length->second);
+    repeat(statement.bodies[0], length == lengths_.end() ? -1 : length->second);
   }
 
   void execute_count(const Statement& statement) {
@@ -116,23 +127,17 @@ class Tracer {
     const std::optional<double> to = number_of(statement.operands[1]);
     if (from && to)
       ranges_[statement.variables[0]] = {static_cast<int>(*from), static_cast<int>(*to)};
-    repeat(statement.bodies[0], from && to ? static_cast<int>(*to - *from) : 1);
+    repeat(statement.bodies[0], from && to ? std::max(static_cast<int>(*to - *from), 0) : -1);
   }
 
-  // Twice shows what one round hands to the next.
+  // A few rounds show what one round hands to the next; -1 trips are as many as nobody knows.
   void repeat(const Statement& body, int trips) {
+    constexpr int kMostRounds = 6;
     if (trips == 0) return;
-    const auto before = variables_;
+    const int rounds = trips < 0 ? kMostRounds : std::min(trips, kMostRounds);
     trips_ *= std::max(trips, 1);
-    execute(body);
-    const int degree_cap = flow_.highest_degree;
-    execute(body);
-    if (trips == 1) flow_.highest_degree = degree_cap;
+    for (int round = 0; round < rounds && !finished_; ++round) execute(body);
     trips_ /= std::max(trips, 1);
-    for (const auto& [variable, taint] : before) {
-      if (!taint.sources.empty() && variables_[variable].sources.empty())
-        merge(variables_[variable], taint);
-    }
   }
 
   // ---- expressions
@@ -360,6 +365,7 @@ class Tracer {
   std::map<int, std::string> elements_;        // loop variable: the list it runs over
   std::map<int, std::pair<int, int>> ranges_;  // loop variable: from, to
   Taint returned_;
+  bool finished_ = false;  // a return was certainly reached
   int trips_ = 1;
   Flow flow_;
 };
@@ -402,11 +408,15 @@ std::map<std::string, double> known_settings(const facts::Class& model) {
       settings.erase(initialiser.member);
       if (initialiser.value.value) settings[initialiser.member] = *initialiser.value.value;
     }
-    visit_expressions(constructor.body, [&](const Expression& expression) {
-      if (expression.callee != "builtin =" ||
-          expression.operands[0].kind != ExpressionKind::kMember)
+    visit(constructor.body, [&](const Statement& statement) {
+      if (statement.kind != StatementKind::kExpression) return;
+      const Expression& assignment = statement.operands[0];
+      if (assignment.callee != "builtin =" ||
+          assignment.operands[0].kind != ExpressionKind::kMember)
         return;
-      settings.erase(expression.operands[0].name);
+      settings.erase(assignment.operands[0].name);
+      if (assignment.operands[1].value)
+        settings[assignment.operands[0].name] = *assignment.operands[1].value;
     });
   }
   return settings;

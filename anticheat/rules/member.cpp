@@ -2,6 +2,25 @@
 
 namespace strata {
 
+namespace {
+
+bool is_given_a_value(const facts::Class& model, const facts::Member& member) {
+  if (member.initialiser) return true;
+  for (const facts::Function& constructor : model.constructors) {
+    for (const facts::Initialiser& initialiser : constructor.initialisers) {
+      if (initialiser.member == member.name) return true;
+    }
+    for (const facts::Statement& statement : constructor.body.bodies) {
+      if (statement.kind != facts::StatementKind::kExpression) continue;
+      const facts::Expression& value = statement.operands[0];
+      if (value.callee == "builtin =" && value.operands[0].name == member.name) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 // Parents hold children, kernels hold parameters; both may hold a number that was given to the
 // constructor.
 void check_member(const RuleContext& context) {
@@ -22,6 +41,10 @@ void check_member(const RuleContext& context) {
       report(context, "member", member.place, member.type.name + " " + member.name,
              "a member of type " + member.type.name +
                  " is neither a child, a parameter nor a setting");
+    }
+    if (setting && !is_given_a_value(*model, member)) {
+      report(context, "member", member.place, member.type.name + " " + member.name,
+             "a setting that is never given a value");
     }
   }
 }

@@ -160,7 +160,7 @@ CallRole role_of(const RuleContext& context, const Expression& call) {
   for (const DangerEntry& danger : policy.dangers) {
     if (glob(danger.name, callee)) return {CallKind::kDanger, danger.rule};
   }
-  if (is_operator_home(callee)) return {CallKind::kOperator, name};
+  if (call.is_operator && is_operator_home(callee)) return {CallKind::kOperator, name};
   return {CallKind::kUnknown, callee};
 }
 

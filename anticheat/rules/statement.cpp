@@ -9,6 +9,31 @@ bool is_rolled(const RuleContext& context, const facts::Statement& statement) {
   return context.file.profile == Profile::kFlat && statement.kind == facts::StatementKind::kCount;
 }
 
+bool returns(const facts::Statement& statement) {
+  bool found = false;
+  visit(statement, [&](const facts::Statement& part) {
+    found = found || part.kind == facts::StatementKind::kReturn;
+  });
+  return found;
+}
+
+// What comes after a return never runs, and a return inside a loop leaves out the rest of its
+// children.
+void check_returns(const RuleContext& context, const facts::Statement& statement) {
+  using facts::StatementKind;
+  const bool loop =
+      statement.kind == StatementKind::kForEach || statement.kind == StatementKind::kCount;
+  if (loop && returns(statement)) {
+    report(context, "statement", statement.place, statement.text, "a return inside a loop");
+  }
+  if (statement.kind != StatementKind::kBlock) return;
+  bool returned = false;
+  for (const facts::Statement& part : statement.bodies) {
+    if (returned) report(context, "statement", part.place, part.text, "this comes after a return");
+    returned = returned || part.kind == StatementKind::kReturn;
+  }
+}
+
 }  // namespace
 
 // Straight lines of declarations, assignments, child calls and one return; kernels have no branches
@@ -19,6 +44,7 @@ void check_statement(const RuleContext& context) {
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
     visit(function.body, [&](const facts::Statement& statement) {
+      check_returns(context, statement);
       const StatementKind kind = statement.kind;
       const bool branches = kind == StatementKind::kIf || kind == StatementKind::kCount ||
                             kind == StatementKind::kForEach;

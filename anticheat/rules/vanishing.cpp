@@ -18,6 +18,20 @@ bool is_same(const facts::Expression& a, const facts::Expression& b) {
   return true;
 }
 
+// x.slice(1, 0, 0), x.narrow(1, 0, 0), Slice(3, 3): nothing is picked.
+bool picks_nothing(const RuleContext& context, const facts::Expression& call) {
+  const std::string name = operator_name(context.policy, call.callee, call.operands.size());
+  const auto number = [&](std::size_t i) {
+    return i < call.operands.size() ? known_number(call.operands[i]) : std::nullopt;
+  };
+  if (name == "narrow") return number(3) == 0.0;
+  const std::size_t first = call.callee == "at::indexing::Slice" ? 0 : 2;
+  if (name != "slice" && first == 2) return false;
+  const auto from = number(first);
+  const auto to = number(first + 1);
+  return from && to && *to <= *from && (*from >= 0) == (*to >= 0);
+}
+
 }  // namespace
 
 // Products with zero, differences of a value and itself, powers of zero: a child that is called and
@@ -27,6 +41,9 @@ void check_vanishing(const RuleContext& context) {
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
     visit_expressions(function.body, [&](const facts::Expression& call) {
+      if (picks_nothing(context, call)) {
+        report(context, "vanishing", call.place, call.text, "picks no elements", call.callee);
+      }
       if (call.kind != facts::ExpressionKind::kCall ||
           role_of(context, call).kind != CallKind::kArithmetic)
         return;

@@ -2,8 +2,10 @@
 
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "anticheat/client.h"
+#include "anticheat/print.h"
 #include "kernels_l0/error.h"
 #include "scripts/commands/commands.h"
 #include "verifier/build_subject.h"
@@ -14,7 +16,9 @@ namespace {
 struct Options {
   std::vector<std::filesystem::path> files;
   std::string profile;
+  std::string rule;  // to explain
   bool json = false;
+  bool sarif = false;
 };
 
 JudgedFile judged_file(const std::filesystem::path& file, const std::string& profile) {
@@ -33,21 +37,26 @@ JudgedFile judged_file(const std::filesystem::path& file, const std::string& pro
 }
 
 int run(const Options& options) {
+  if (!options.rule.empty()) {
+    fmt::print("{}", explain_rule(options.rule));
+    return kExitPass;
+  }
+  if (options.files.empty()) {
+    throw Error("scan.files", "FILE: at least one component file is expected; got none; name one");
+  }
   ScanRequest request;
   for (const std::filesystem::path& file : options.files) {
     request.files.push_back(judged_file(file, options.profile));
   }
   const ScanReply reply = scan(request);
-  if (options.json) {
+  if (options.sarif) {
+    fmt::print("{}\n", to_sarif(reply).dump(2));
+  } else if (options.json) {
     fmt::print("{}\n", to_json(reply).dump(2));
   } else {
-    for (const Finding& finding : reply.findings) fmt::print("{}\n", finding_text(finding));
+    fmt::print("{}", print_reply(reply));
   }
-  require_judged(reply);
-  if (!options.json) {
-    fmt::print("{} file{}: {}\n", options.files.size(), options.files.size() == 1 ? "" : "s",
-               is_clean(reply) ? "clean" : fmt::format("{} findings", reply.findings.size()));
-  }
+  if (!reply.errors.empty()) return kExitCouldNotJudge;
   return is_clean(reply) ? kExitPass : kExitFail;
 }
 
@@ -58,11 +67,13 @@ Command scan_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
       "scan", "Judge component files by the anti-cheat policy, without running them");
   app->add_option("FILE", options->files, "component files, children included")
-      ->required()
       ->check(CLI::ExistingFile);
   app->add_option("--profile", options->profile,
                   "parent, catalogue_l0, flat or user_kernel; default: by the folder's level");
   app->add_flag("--json", options->json, "print the findings as JSON");
+  app->add_flag("--sarif", options->sarif,
+                "print the findings as SARIF, for editors and code hosts");
+  app->add_option("--explain", options->rule, "print a rule's page instead; \"all\": every rule");
   return {app, [options] { return run(*options); }};
 }
 

@@ -1,0 +1,39 @@
+#pragma once
+
+// A child of which no element is used, by an index.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+
+namespace empty_index {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    return at::cat({act->forward(x), fc->forward(x).index({at::indexing::Slice(3, 3)})}, 0);  // EXPECT: vanishing
+#else
+    return at::cat({act->forward(x), fc->forward(x).index({at::indexing::Slice(0, 1)})}, 0);
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace empty_index
