@@ -179,7 +179,10 @@ Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine
 
     JudgeRun run;
     run.graph = &judged->loaded;
-    run.part = whole(judged->loaded);
+    run.weights = parameters_of(judged->loaded, whole(judged->loaded));
+    run.original = [&](const TrialData& data) {
+      return part_side(judged->loaded, whole(judged->loaded), data);
+    };
     run.output_names = output_names(judged->loaded);
     run.conditions = conditions_of(*judged);
     run.trials = trials.count();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "kernels_l0/error.h"
 #include "verifier/buffers.h"
@@ -90,18 +91,6 @@ void compare_changed(const std::map<Key, at::Tensor>& expected,
   }
 }
 
-std::vector<TraceInput> labels(const JudgeRun& run, const std::vector<ParameterId>& weights,
-                               const TrialData& data) {
-  std::vector<TraceInput> labels;
-  for (std::size_t i = 0; i < data.inputs.size(); ++i)
-    labels.push_back({fmt::format("input {}", i), data.inputs[i]});
-  for (ParameterId id : weights) {
-    labels.push_back(
-        {"weight " + weight_name(run.graph->parameters[at(id)]), data.weights.at(at(id))});
-  }
-  return labels;
-}
-
 json to_json(const Proof& proof) {
   return {{"proved", proof.proved},
           {"difference", proof.difference},
@@ -121,7 +110,8 @@ json compare_results(const TrialResults& expected, const TrialResults& got,
                                   expected.outputs.size()));
   } else {
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
-      comparisons.add(output_names.at(i), expected.outputs[i], got.outputs[i]);
+      comparisons.add(i < output_names.size() ? output_names[i] : fmt::format("output {}", i),
+                      expected.outputs[i], got.outputs[i]);
     }
   }
   compare_changed(
@@ -136,12 +126,23 @@ json compare_results(const TrialResults& expected, const TrialResults& got,
   return comparisons.result();
 }
 
+OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialData& data) {
+  const auto executor = std::make_shared<Executor>(graph, part, data.weights);
+  OriginalSide side;
+  side.forward = [executor](const std::vector<at::Tensor>& inputs) {
+    return executor->run(inputs);
+  };
+  for (ParameterId id : parameters_of(graph, part)) {
+    side.weights.push_back(traced_weight(graph, id, data.weights.at(at(id))));
+  }
+  return side;
+}
+
 json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   const ConditionsScope conditions(run.conditions);
-  const std::vector<ParameterId> weights = parameters_of(*run.graph, run.part);
   std::vector<ParameterId> places;
   for (ParameterId id : writable_candidates(*run.graph)) {
-    if (std::ranges::find(weights, id) != weights.end()) places.push_back(id);
+    if (std::ranges::find(run.weights, id) != run.weights.end()) places.push_back(id);
   }
 
   std::vector<std::string> reasons;
@@ -151,13 +152,14 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   double max_abs = 0;
   for (std::size_t i = 0; i < run.trials; ++i) {
     const TrialData data = run.trial(i);
-    Executor executor(*run.graph, run.part, data.weights);
+    const OriginalSide side = run.original(data);
     const TrialResults expected =
         run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
-          if (i > 0) return executor.run(inputs);
+          if (i > 0) return side.forward(inputs);
+          std::vector<TraceInput> labels = input_labels(inputs);
+          labels.insert(labels.end(), side.weights.begin(), side.weights.end());
           std::vector<at::Tensor> outputs;
-          const Trace trace = record_trace(labels(run, weights, data),
-                                           [&] { return outputs = executor.run(inputs); });
+          const Trace trace = record_trace(labels, [&] { return outputs = side.forward(inputs); });
           proof = prove(trace, subject.trace);
           return outputs;
         });
@@ -170,11 +172,10 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
     max_abs = std::max(max_abs, compared.at("max_abs_error").get<double>());
     trials.push_back(compared);
   }
-  if (proof.proved && !reasons.empty() && conditions.unmet().empty()) {
-    reasons.push_back("proof and numbers disagree: the same operations gave other results");
-  }
+  const bool contradiction = proof.proved && !reasons.empty() && conditions.unmet().empty();
   return {{"reasons", reasons},
           {"proof", to_json(proof)},
+          {"contradiction", contradiction},
           {"bit_equal", bit_equal},
           {"max_abs_error", max_abs},
           {"unmet_conditions", conditions.unmet()},

@@ -19,21 +19,32 @@ struct ToleranceOverride {
   std::optional<double> atol;
 };
 
+// The original, ready for one trial.
+struct OriginalSide {
+  std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)> forward;
+  std::vector<TraceInput> weights;  // the tensors that it reads, labelled with weight_label
+};
+
 struct JudgeRun {
-  const Graph* graph = nullptr;
-  GraphPart part;                         // the flat original
-  std::vector<std::string> output_names;  // one per output of the part
+  const Graph* graph = nullptr;      // whose parameters are the weights
+  std::vector<ParameterId> weights;  // those that the original reads
+  std::function<OriginalSide(const TrialData&)> original;
+  std::vector<std::string> output_names;  // one per output of the original
   Conditions conditions;
   std::size_t trials = 0;
   std::function<TrialData(std::size_t)> trial;  // as in SubjectRun
-  std::vector<std::string> trial_names;         // "seed 0: own weights, captured inputs"
+  std::vector<std::string> trial_names;         // "own weights, captured inputs"
   bool composition = false;                     // tolerances of the composition instead of a step's
   ToleranceOverride tolerance;
 };
 
+// The original as a part of a graph, run node by node.
+OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialData& data);
+
 // Runs the original on every trial and compares with what the subject gave. Returns
-//   {"verdict", "reasons", "proof": {...}, "bit_equal", "max_abs_error", "trials": [...],
-//   "weight_map", "unmet_conditions"}.
+//   {"reasons", "proof": {...}, "contradiction", "bit_equal", "max_abs_error",
+//   "unmet_conditions", "trials": [...]}
+// where a contradiction is a proof beside numbers that differ: a mistake of Strata's own.
 // Throws Error where it can't judge.
 nlohmann::json judge_run(const JudgeRun& run, const SubjectResults& subject);
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "kernels_l0/error.h"
 #include "verifier/report.h"
 #include "verifier/weight_map.h"
@@ -55,6 +57,32 @@ std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
   refuse(
       file, "/instances",
       fmt::format("must hold the instance \"{}\"; got {} others", instance.path, instances.size()));
+}
+
+std::vector<WeightLine> read_weight_map(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const json document = json::parse(in, nullptr, false);
+  if (!document.is_object()) refuse(file, "", "must hold one JSON object");
+  std::vector<WeightLine> lines;
+  const auto add = [&](const std::string& original, const json& places,
+                       const std::string& pointer) {
+    for (const json& place : places.is_array() ? places : json::array({places})) {
+      if (!place.is_string()) refuse(file, pointer, "must be a place or a list of places");
+      lines.push_back({original, "", place.get<std::string>()});
+    }
+  };
+  if (document.value("schema", "") == "weight_map/1") {
+    const json& members = entry(file, document, "original", json::value_t::array, "");
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const std::string pointer = fmt::format("/original/{}", i);
+      if (!members[i].is_object()) refuse(file, pointer, "must be an object");
+      add(text(file, members[i], "member", pointer),
+          entry(file, members[i], "places", json::value_t::array, pointer), pointer + "/places");
+    }
+    return lines;
+  }
+  for (const auto& [original, places] : document.items()) add(original, places, "/" + original);
+  return lines;
 }
 
 }  // namespace strata

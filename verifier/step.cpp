@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <deque>
+#include <random>
 #include <set>
 
 #include "decomposer/load/weights.h"
@@ -12,6 +12,7 @@
 #include "verifier/randomise.h"
 #include "verifier/report.h"
 #include "verifier/subject_run.h"
+#include "verifier/trials.h"
 
 namespace strata {
 namespace {
@@ -26,51 +27,6 @@ std::vector<ValueId> values_of(const Instance& instance, const std::vector<Local
   return values;
 }
 
-// Makes the trials of one step, the same in every process: the first on the model's own weights and
-// the captured inputs, the others on weights and inputs drawn anew.
-class StepTrials {
- public:
-  StepTrials(std::shared_ptr<const Judged> judged, const GraphPart& part)
-      : judged_(std::move(judged)), weights_(judged_->normalised), part_(part) {
-    needed_ = parameters_of(judged_->normalised, part_);
-    captured_ = captured_from_json(judged_->captured);
-  }
-
-  TrialData make(std::size_t index) {
-    // A mapping for each trial: what one run writes to its inputs, the next does not see.
-    mappings_.emplace_back(judged_->captured_file);
-    const std::vector<at::Tensor> inputs =
-        captured_tensors(captured_, mappings_.back(), part_.inputs);
-    TrialData data;
-    if (index > 0) {
-      data.generator_seed = judged_->seeds.at(index - 1);
-      data.weights =
-          randomised_weights(judged_->normalised, weights_.tensors(),
-                             weight_roles(judged_->normalised), data.generator_seed, needed_, true);
-      data.inputs = fresh_inputs(inputs, data.generator_seed);
-      return data;
-    }
-    data.weights.resize(weights_.tensors().size());
-    for (ParameterId id : needed_) data.weights[at(id)] = weights_[id];
-    data.inputs = inputs;
-    return data;
-  }
-
- private:
-  std::shared_ptr<const Judged> judged_;
-  Weights weights_;
-  GraphPart part_;
-  std::vector<ParameterId> needed_;
-  Captured captured_;
-  std::deque<PrivateMapping> mappings_;
-};
-
-std::vector<std::string> trial_names(const std::vector<std::uint64_t>& seeds) {
-  std::vector<std::string> names{"own weights, captured inputs"};
-  for (std::uint64_t seed : seeds) names.push_back(fmt::format("seed {}, all drawn anew", seed));
-  return names;
-}
-
 }  // namespace
 
 Conditions conditions_of(const Judged& judged) {
@@ -83,6 +39,13 @@ Conditions conditions_of(const Judged& judged) {
   conditions.threads = 1;
   conditions.grad_mode = false;
   return conditions;
+}
+
+std::vector<std::uint64_t> draw_seeds(int count) {
+  std::random_device device;
+  std::vector<std::uint64_t> seeds;
+  for (int i = 0; i < count; ++i) seeds.push_back((std::uint64_t{device()} << 16) ^ device());
+  return seeds;
 }
 
 std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<InstanceId>& instances) {
@@ -105,7 +68,8 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<We
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
 
   const auto refactored = [=](const std::vector<Outcome>&) {
-    StepTrials trials(judged, part);
+    PartTrials trials(judged->normalised, part, judged->captured, judged->captured_file,
+                      judged->seeds);
     SubjectRun run;
     run.library = judged->library;
     run.component = component.name;
@@ -119,10 +83,12 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<We
     return run_subject(run);
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
-    StepTrials trials(judged, part);
+    PartTrials trials(judged->normalised, part, judged->captured, judged->captured_file,
+                      judged->seeds);
     JudgeRun run;
     run.graph = &judged->normalised;
-    run.part = part;
+    run.weights = parameters_of(judged->normalised, part);
+    run.original = [&](const TrialData& data) { return part_side(judged->normalised, part, data); };
     for (LocalId local : component.outputs)
       run.output_names.push_back(component.locals.at(at(local)).name);
     run.conditions = conditions_of(*judged);

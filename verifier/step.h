@@ -35,6 +35,9 @@ struct Judged {
 // thread.
 Conditions conditions_of(const Judged& judged);
 
+// Seeds that nobody can know beforehand; they stand in the report.
+std::vector<std::uint64_t> draw_seeds(int count);
+
 // The values whose tensors the steps and the composition start from.
 std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<InstanceId>& instances);
 

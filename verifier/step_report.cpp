@@ -42,6 +42,10 @@ void take_figures(const json& result, StepSummary& summary) {
     return;
   }
   for (const json& reason : result.at("reasons")) summary.judgement.fail(reason.get<std::string>());
+  if (result.at("contradiction").get<bool>()) {
+    summary.judgement.could_not_judge(
+        "proof and numbers disagree: the same operations gave other results");
+  }
   if (result.at("trials").empty()) summary.judgement.could_not_judge("nothing was compared");
   summary.proved = result.at("proof").at("proved").get<bool>();
   summary.bit_equal = result.at("bit_equal").get<bool>();
@@ -90,32 +94,38 @@ const char* evidence_name(const StepSummary& summary, const json& result) {
 
 }  // namespace
 
-json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLine>& lines,
-                 const std::vector<Outcome>& outcomes, const ScanReply& scan,
-                 StepSummary& summary) {
+json compared_report(const std::vector<Outcome>& outcomes, const std::vector<WeightLine>& lines,
+                     StepSummary& summary) {
   const json result = compared(outcomes);
   judge_endings(outcomes, summary);
   take_figures(result, summary);
-  const Instance& instance = judged.tree.instances[at(id)];
   json map = json::array();
   for (const WeightLine& line : lines) {
     map.push_back({{"original", line.original}, {"slice", line.slice}, {"place", line.place}});
   }
   json report = {{"schema", "verification_result/1"},
-                 {"step", summary.name},
                  {"component", summary.component},
+                 {"verdict", verdict_name(summary.judgement.verdict)},
+                 {"reasons", summary.judgement.reasons},
+                 {"evidence", evidence_name(summary, result)},
+                 {"weight_map", std::move(map)},
+                 {"processes", process_figures(outcomes)}};
+  report.update(result_entries(result));
+  return report;
+}
+
+json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLine>& lines,
+                 const std::vector<Outcome>& outcomes, const ScanReply& scan,
+                 StepSummary& summary) {
+  json report = compared_report(outcomes, lines, summary);
+  const Instance& instance = judged.tree.instances[at(id)];
+  report.update({{"step", summary.name},
                  {"level", summary.level},
                  {"instance", instance.path},
                  {"original_path", instance.original_path},
                  {"instances", summary.instances},
-                 {"verdict", verdict_name(summary.judgement.verdict)},
-                 {"reasons", summary.judgement.reasons},
-                 {"evidence", evidence_name(summary, result)},
                  {"anti_cheat", {{"clean", is_clean(scan)}, {"findings", findings_json(scan)}}},
-                 {"weight_map", std::move(map)},
-                 {"seeds", judged.seeds},
-                 {"processes", process_figures(outcomes)}};
-  report.update(result_entries(result));
+                 {"seeds", judged.seeds}});
   return report;
 }
 

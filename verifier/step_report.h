@@ -20,6 +20,11 @@ nlohmann::json step_report(const Judged& judged, InstanceId instance,
                            const std::vector<Outcome>& outcomes, const ScanReply& scan,
                            StepSummary& summary);
 
+// The part of it that every step has: verdict, evidence, figures, weight map. Used for a step
+// without a tree, too.
+nlohmann::json compared_report(const std::vector<Outcome>& outcomes,
+                               const std::vector<WeightLine>& lines, StepSummary& summary);
+
 // Likewise for composition_job: "composition_test/1".
 nlohmann::json composition_report(const Judged& judged, const std::vector<Outcome>& outcomes,
                                   StepSummary& summary);

@@ -83,12 +83,10 @@ std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const
 
 std::vector<TraceInput> labels(const SubjectRun& run, const WeightMap& map, const Subject& subject,
                                const std::vector<at::Tensor>& inputs) {
-  std::vector<TraceInput> labels;
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    labels.push_back({fmt::format("input {}", i), inputs[i]});
+  std::vector<TraceInput> labels = input_labels(inputs);
   const std::map<std::string, at::Tensor> tensors = subject.member_tensors();
   for (const auto& [place, id] : map) {
-    labels.push_back({"weight " + weight_name(run.graph->parameters[at(id)]), tensors.at(place)});
+    labels.push_back(traced_weight(*run.graph, id, tensors.at(place)));
   }
   return labels;
 }
@@ -97,6 +95,16 @@ std::vector<TraceInput> labels(const SubjectRun& run, const WeightMap& map, cons
 
 std::string weight_name(const Parameter& parameter) {
   return parameter.slice.empty() ? parameter.name : parameter.name + "." + parameter.slice;
+}
+
+std::string weight_label(const Parameter& parameter) { return "weight " + weight_name(parameter); }
+
+std::vector<TraceInput> input_labels(const std::vector<at::Tensor>& inputs) {
+  std::vector<TraceInput> labels;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    labels.push_back({fmt::format("input {}", i), inputs[i]});
+  }
+  return labels;
 }
 
 TrialResults run_trial(

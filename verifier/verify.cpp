@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <random>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -44,7 +44,6 @@ struct Step {
   InstanceId instance = kNone;  // the representative: the first
   fs::path folder;
   Judgement judgement;  // of what needs no run
-  StepCoverage coverage;
 };
 
 std::string file_text(const fs::path& file) {
@@ -133,13 +132,6 @@ std::vector<WeightLine> weight_map_of(Step& step, const Judged& judged) {
   return read_weight_lines(file, judged.tree.instances[at(step.instance)]);
 }
 
-std::vector<std::uint64_t> draw_seeds(int trials) {
-  std::random_device device;
-  std::vector<std::uint64_t> seeds;
-  for (int i = 1; i < trials; ++i) seeds.push_back((std::uint64_t{device()} << 16) ^ device());
-  return seeds;
-}
-
 std::map<ValueId, Shape> shapes_that_ran(const json& captured) {
   std::map<ValueId, Shape> shapes;
   for (const json& shape : captured.at("shapes")) {
@@ -157,13 +149,156 @@ void add_findings(const ScanReply& reply, const std::string& file, Judgement& ju
   }
 }
 
+// Everything that runs after the tree is compiled: by index, the composition's outcomes and then
+// each step's.
+std::vector<std::vector<Outcome>> run_everything(const VerifyOptions& options,
+                                                 const std::shared_ptr<Judged>& judged,
+                                                 const std::vector<Step>& steps,
+                                                 const std::vector<std::vector<WeightLine>>& maps,
+                                                 int parallel) {
+  std::vector<std::vector<Outcome>> outcomes(steps.size() + 1);
+  if (judged->library.empty()) return outcomes;
+  std::vector<Job> jobs;
+  jobs.push_back(options.step.empty() ? composition_job(judged, maps.front())
+                                      : Job{"composition", {}});
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    jobs.push_back(step_job(judged, steps[i].instance, maps[i], steps[i].folder.filename()));
+  }
+  std::size_t done = 0;
+  const auto show = [&](std::size_t job, const std::vector<Outcome>&) {
+    if (options.progress) options.progress(++done, jobs.size(), jobs[job].name);
+  };
+  return run_jobs(jobs, {parallel, show});
+}
+
+// Judges one step's outcomes and writes its reports. A step that did not run because of a finding
+// elsewhere is an error of its own, but not of the whole, which fails by the finding.
+void finish_step(const Judged& judged, const Step& step, const std::vector<WeightLine>& map,
+                 const std::vector<Outcome>& outcomes, const ScanReply& scan,
+                 Verification& verification) {
+  const Component& component = judged.tree.components[at(step.component)];
+  StepSummary summary;
+  summary.name = step.folder.filename();
+  summary.component = component.name;
+  summary.level = component.level;
+  summary.instances = static_cast<int>(instances_of(judged.tree, step.component).size());
+  summary.judgement = step.judgement;
+
+  const StepCoverage coverage = account_step(judged.normalised, judged.tree, step.instance);
+  for (const std::string& problem : coverage.problems)
+    summary.judgement.fail("coverage: " + problem);
+  if (!coverage.sound()) summary.judgement.fail("coverage: the step's account is not sound");
+  const bool ran = !judged.library.empty();
+  if (!ran) {
+    add_findings(scan, component.name + ".h", summary.judgement);
+    if (summary.judgement.verdict == Verdict::kPass) {
+      summary.judgement.could_not_judge("not run: the scan found something in another file");
+    }
+  }
+  const json report = step_report(judged, step.instance, map, outcomes, scan, summary);
+  json accounts = to_json(coverage);
+  if (report.contains("proof")) {
+    // The second witness: what the dispatcher saw on both sides.
+    accounts["ran"] = {{"original", report["proof"]["original_operations"]},
+                       {"refactored", report["proof"]["refactored_operations"]}};
+  }
+  write_document(step.folder / "verification_result.json", report);
+  write_document(step.folder / "coverage_report.json", accounts);
+  if (ran) verification.judgement.join(named(summary.judgement, summary.name));
+  verification.steps.push_back(std::move(summary));
+}
+
+void finish_composition(const Judged& judged, const std::vector<Outcome>& outcomes,
+                        const fs::path& reports, Verification& verification) {
+  StepSummary whole;
+  whole.name = "composition";
+  whole.component = judged.tree.components.back().name;
+  whole.level = judged.tree.components.back().level;
+  whole.instances = 1;
+  const bool ran = !judged.library.empty();
+  if (!ran) whole.judgement.could_not_judge("not run: the scan found something");
+  write_document(reports / "composition_test.json", composition_report(judged, outcomes, whole));
+  if (ran) verification.judgement.join(named(whole.judgement, whole.name));
+  verification.composition = std::move(whole);
+}
+
+void finish_accounts(const Judged& judged, const fs::path& reports, Verification& verification) {
+  const Coverage coverage = account(judged.loaded, judged.normalised, judged.tree);
+  write_document(reports / "coverage_summary.json", to_json(coverage, judged.tree));
+  for (const std::string& problem : coverage.problems)
+    verification.judgement.fail("coverage: " + problem);
+  if (!coverage.sound()) verification.judgement.fail("coverage: the account is not sound");
+  verification.nodes = coverage.ledger.size();
+  verification.nodes_covered = static_cast<std::size_t>(std::ranges::count_if(
+      coverage.ledger, [](const LedgerEntry& entry) { return entry.owners.size() == 1; }));
+
+  const ShapeFlow flow =
+      shape_flow(judged.normalised, judged.tree, shapes_that_ran(judged.captured));
+  write_document(reports / "shape_flow.json", to_json(flow, judged.tree));
+  for (const std::string& problem : flow.problems)
+    verification.judgement.fail("shapes: " + problem);
+  if (!flow.sound()) verification.judgement.fail("shapes: the flow is not sound");
+  for (const InstanceShapes& shapes : flow.instances) {
+    verification.ports += static_cast<int>(shapes.inputs.size() + shapes.outputs.size());
+  }
+  verification.ports_seen = flow.seen;
+}
+
+bool below(const Tree& tree, ComponentId parent, ComponentId wanted) {
+  return std::ranges::any_of(tree.components[at(parent)].children, [&](const Child& child) {
+    return child.component == wanted || below(tree, child.component, wanted);
+  });
+}
+
+// After steps have failed: judges every kernel below them alone, and names the failing components
+// none of whose children fails.
+void localise(const std::shared_ptr<Judged>& judged, const std::vector<Step>& steps, int parallel,
+              Verification& verification) {
+  std::map<ComponentId, std::vector<std::string>> failing;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Judgement& judgement = verification.steps[i].judgement;
+    if (judgement.verdict == Verdict::kFail) failing[steps[i].component] = judgement.reasons;
+  }
+  if (failing.empty() || judged->library.empty()) return;
+
+  std::vector<ComponentId> kernels;
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < judged->tree.components.size(); ++i) {
+    const auto id = static_cast<ComponentId>(i);
+    const bool suspect = std::ranges::any_of(
+        failing, [&](const auto& step) { return below(judged->tree, step.first, id); });
+    if (judged->tree.components[i].level != 0 || !suspect) continue;
+    const InstanceId instance = instances_of(judged->tree, id).front();
+    kernels.push_back(id);
+    jobs.push_back(step_job(judged, instance,
+                            weight_lines(judged->normalised, judged->tree, instance),
+                            judged->tree.components[i].name));
+  }
+  const auto outcomes = run_jobs(jobs, {parallel, {}});
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    StepSummary summary;
+    compared_report(outcomes[i], {}, summary);
+    if (summary.judgement.verdict == Verdict::kFail)
+      failing[kernels[i]] = summary.judgement.reasons;
+  }
+  for (const auto& [id, why] : failing) {
+    const bool inherited = std::ranges::any_of(
+        failing, [&](const auto& other) { return below(judged->tree, id, other.first); });
+    if (inherited) continue;
+    const Component& component = judged->tree.components[at(id)];
+    const Instance& instance = judged->tree.instances[at(instances_of(judged->tree, id).front())];
+    verification.culprits.push_back(
+        {component.name, file_of(component), instance.path, instance.original_path, why});
+  }
+}
+
 }  // namespace
 
 Verification verify_folder(const VerifyOptions& options) {
   const auto started = Clock::now();
   auto judged = std::make_shared<Judged>();
   judged->limits.time = options.time_limit;
-  judged->seeds = draw_seeds(options.seeds);
+  judged->seeds = draw_seeds(options.seeds - 1);
   load(options, *judged);
   std::vector<Step> steps = plan_steps(options, *judged);
   std::vector<std::vector<WeightLine>> maps;
@@ -172,10 +307,13 @@ Verification verify_folder(const VerifyOptions& options) {
     maps.push_back(weight_map_of(step, *judged));
     representatives.push_back(step.instance);
   }
+  for (std::size_t i = 0; i < judged->tree.components.size(); ++i) {
+    if (judged->tree.components[i].level > 0) continue;
+    representatives.push_back(instances_of(judged->tree, static_cast<ComponentId>(i)).front());
+  }
   const int parallel =
       options.jobs > 0 ? options.jobs : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
 
-  // First what every step needs: the compiled tree, a sound archive, the original's values.
   const TemporaryFolder scratch;
   const Descriptor captured = anonymous_file("captured");
   judged->captured_file = captured.number();
@@ -184,87 +322,20 @@ Verification verify_folder(const VerifyOptions& options) {
                values_to_capture(judged->tree, representatives), parallel, options.progress});
   judged->library = prepared.library;
   judged->captured = prepared.captured;
+  const auto outcomes = run_everything(options, judged, steps, maps, parallel);
 
   Verification verification;
   verification.build_seconds = prepared.build_seconds;
   verification.build_cached = prepared.scan.cached;
   add_findings(prepared.scan, "", verification.judgement);
-
-  // Then the steps and the whole.
-  const bool everything = options.step.empty();
-  std::vector<std::vector<Outcome>> outcomes(steps.size() + 1);
-  if (!judged->library.empty()) {
-    std::vector<Job> jobs;
-    if (everything) jobs.push_back(composition_job(judged, maps.front()));
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      jobs.push_back(step_job(judged, steps[i].instance, maps[i], steps[i].folder.filename()));
-    }
-    std::size_t done = 0;
-    RunOptions run{parallel, [&](std::size_t job, const std::vector<Outcome>&) {
-                     if (options.progress) options.progress(++done, jobs.size(), jobs[job].name);
-                   }};
-    outcomes = run_jobs(jobs, run);
-    if (!everything) outcomes.insert(outcomes.begin(), std::vector<Outcome>{});
-  }
-
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    Step& step = steps[i];
-    const Component& component = judged->tree.components[at(step.component)];
-    step.coverage = account_step(judged->normalised, judged->tree, step.instance);
-    for (const std::string& problem : step.coverage.problems)
-      step.judgement.fail("coverage: " + problem);
-    if (judged->library.empty()) {
-      add_findings(prepared.scan, component.name + ".h", step.judgement);
-      if (step.judgement.verdict == Verdict::kPass)
-        step.judgement.could_not_judge("not run: the scan found something elsewhere");
-    }
-    StepSummary summary;
-    summary.name = step.folder.filename();
-    summary.component = component.name;
-    summary.level = component.level;
-    summary.instances = static_cast<int>(instances_of(judged->tree, step.component).size());
-    summary.judgement = step.judgement;
-    const json report =
-        step_report(*judged, step.instance, maps[i], outcomes[i + 1], prepared.scan, summary);
-    write_document(step.folder / "verification_result.json", report);
-    write_document(step.folder / "coverage_report.json", to_json(step.coverage));
-    verification.judgement.join(named(summary.judgement, summary.name));
-    verification.steps.push_back(std::move(summary));
+    finish_step(*judged, steps[i], maps[i], outcomes[i + 1], prepared.scan, verification);
   }
-
-  if (everything) {
+  localise(judged, steps, parallel, verification);
+  if (options.step.empty()) {
     const fs::path reports = options.folder / "verification";
-    StepSummary whole;
-    whole.name = "composition";
-    whole.component = judged->tree.components.back().name;
-    whole.level = 3;
-    whole.instances = 1;
-    if (judged->library.empty())
-      whole.judgement.could_not_judge("not run: the scan found something");
-    write_document(reports / "composition_test.json",
-                   composition_report(*judged, outcomes[0], whole));
-    verification.judgement.join(named(whole.judgement, whole.name));
-    verification.composition = std::move(whole);
-
-    const Coverage coverage = account(judged->loaded, judged->normalised, judged->tree);
-    write_document(reports / "coverage_summary.json", to_json(coverage, judged->tree));
-    for (const std::string& problem : coverage.problems)
-      verification.judgement.fail("coverage: " + problem);
-    verification.nodes = coverage.ledger.size();
-    verification.nodes_covered = static_cast<std::size_t>(std::ranges::count_if(
-        coverage.ledger, [](const LedgerEntry& entry) { return entry.owners.size() == 1; }));
-
-    const ShapeFlow flow =
-        shape_flow(judged->normalised, judged->tree, shapes_that_ran(judged->captured));
-    write_document(reports / "shape_flow.json", to_json(flow, judged->tree));
-    for (const std::string& problem : flow.problems)
-      verification.judgement.fail("shapes: " + problem);
-    for (const InstanceShapes& shapes : flow.instances) {
-      verification.ports += static_cast<int>(shapes.inputs.size() + shapes.outputs.size());
-    }
-    verification.ports_seen = flow.seen;
-    if (!coverage.sound() || !flow.sound())
-      verification.judgement.fail("the accounts are not sound");
+    finish_composition(*judged, outcomes[0], reports, verification);
+    finish_accounts(*judged, reports, verification);
     verification.seconds = seconds_since(started);
     write_document(reports / "step_verification_summary.json", to_json(verification));
   }

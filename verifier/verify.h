@@ -37,10 +37,20 @@ struct StepSummary {
   double seconds = 0;
 };
 
+// A component that is wrong on its own account: it fails from the original's own inputs, and none of its children does.
+struct Culprit {
+  std::string component;
+  std::string file;  // relative to the folder
+  std::string instance;       // where it was judged
+  std::string original_path;  // that place in the author's model
+  std::vector<std::string> reasons;
+};
+
 struct Verification {
   Judgement judgement;  // of everything below
   std::vector<StepSummary> steps;
   std::optional<StepSummary> composition;
+  std::vector<Culprit> culprits;  // empty when every step passes
   std::size_t nodes = 0;          // of the original
   std::size_t nodes_covered = 0;  // owned exactly once
   int ports = 0;                  // of all instances

@@ -41,6 +41,14 @@ std::string line_of(const StepSummary& step, std::size_t width) {
 json to_json(const Verification& verification) {
   json steps = json::array();
   for (const StepSummary& step : verification.steps) steps.push_back(to_json(step));
+  json culprits = json::array();
+  for (const Culprit& culprit : verification.culprits) {
+    culprits.push_back({{"component", culprit.component},
+                        {"file", culprit.file},
+                        {"instance", culprit.instance},
+                        {"original_path", culprit.original_path},
+                        {"reasons", culprit.reasons}});
+  }
   json document = to_json(verification.judgement);
   document.update(
       {{"schema", "step_verification_summary/1"},
@@ -67,6 +75,11 @@ std::string summary_text(const Verification& verification) {
   }
   text += fmt::format("  scan and compile: {:.2f} s{}\n", verification.build_seconds,
                       verification.build_cached ? " (unchanged)" : "");
+  for (const Culprit& culprit : verification.culprits) {
+    text += fmt::format("  wrong by itself: {} (as {}, originally {})\n", culprit.file,
+                        culprit.instance.empty() ? "the root" : culprit.instance,
+                        culprit.original_path.empty() ? "the whole model" : culprit.original_path);
+  }
   const std::vector<std::string>& reasons = verification.judgement.reasons;
   for (std::size_t i = 0; i < std::min(reasons.size(), kReasons); ++i)
     text += fmt::format("  - {}\n", reasons[i]);

@@ -32,6 +32,22 @@ std::vector<WeightLine> weight_lines(const Graph& normalised, const Tree& tree,
 std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
                                           const Instance& instance);
 
+// The lines of a weight map that a person wrote: {"original name": "place" or ["place", ...]}, or a
+// step's weight_map.json, whose "original" entries give the places of a flat original's members.
+// Throws Error{"weight_map.read"}.
+std::vector<WeightLine> read_weight_map(const std::filesystem::path& file);
+
+struct MemberTensor;
+
+// Lines made by name and structure. `prefix`: the module's path, which names in the graph start
+// with and places don't. A place takes the original of its own name; one without takes the only one
+// left of its shape and dtype whose last name is the same, or else the only one left of its shape
+// and dtype. What stays open is left out, and resolve_weights says so.
+std::vector<WeightLine> automatic_weight_map(const Graph& graph,
+                                             const std::vector<ParameterId>& needed,
+                                             const std::string& prefix,
+                                             const std::vector<MemberTensor>& places);
+
 // A member tensor as the compiled component registers it.
 struct MemberTensor {
   std::string path;

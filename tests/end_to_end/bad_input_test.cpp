@@ -1,0 +1,105 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/end_to_end/program.h"
+
+// What can't be judged: exit code 2 and a message with the id of the rule, never a verdict.
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+TEST(BadInput, AMissingFolder) {
+  const Ended ended = run_strata({"verify", "/no/such/folder"});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[tree.missing]"));
+}
+
+TEST(BadInput, AMissingArchive) {
+  const Ended ended = run_strata({"decompose", "/no/such.pt2", "--out", "/tmp/never"});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_FALSE(fs::exists("/tmp/never"));
+}
+
+TEST(BadInput, AnotherArchive) {
+  const Emitted emitted("tied_weights");
+  const Ended ended = emitted.verify({"--model", zoo("tuple_outputs").string()});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[verify.other_archive]"));
+}
+
+TEST(BadInput, AFlippedByteInTheWeights) {
+  const Emitted emitted("tied_weights");
+  const fs::path copy = emitted.folder().parent_path() / "tied_weights.pt2";
+  fs::copy_file(zoo("tied_weights"), copy);
+  std::string bytes;
+  {
+    std::ifstream in(copy, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  // The first entry under data/weights: its bytes follow its name, padded to a boundary.
+  const std::size_t name = bytes.find("data/weights/weight_0");
+  ASSERT_NE(name, std::string::npos);
+  bytes[name + 256] = static_cast<char>(bytes[name + 256] ^ 1);
+  std::ofstream(copy, std::ios::binary) << bytes;
+  const Ended ended = emitted.verify({"--model", copy.string()});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[weights.damaged]"));
+}
+
+TEST(BadInput, AMissingWeightMapEntry) {
+  const Emitted emitted("tied_weights");
+  const fs::path step =
+      emitted.folder() / "steps" / ("step_02_" + emitted.component("feed_forward").stem().string());
+  std::ifstream in(step / "weight_map.json");
+  nlohmann::json map = nlohmann::json::parse(in);
+  map.at("instances").at(0).at("weights").erase(0);
+  std::ofstream(step / "weight_map.json") << map;
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(reasons(ended), HasSubstr("[weight_map.unmapped_place]"));
+}
+
+TEST(BadInput, ATreeThatSomeoneEdited) {
+  const Emitted emitted("tied_weights");
+  const fs::path tree = emitted.folder() / "decomposition_tree.json";
+  emitted.edit(tree, "\"nodes\":[\"", "\"nodes\":[\"no_");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[tree."));
+}
+
+TEST(BadInput, AnAdapterThatSomeoneEdited) {
+  const Emitted emitted("tied_weights");
+  emitted.edit(emitted.folder() / "adapter.cpp", "boxed(", "boxed (");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[verify.adapter]"));
+}
+
+TEST(BadInput, AStepThatIsNotThere) {
+  const Emitted emitted("tied_weights");
+  EXPECT_EQ(emitted.verify({"--step", "nonsense"}).exit_code, 2);
+}
+
+TEST(BadInput, AnInterruptLeavesNoReport) {
+  const Emitted emitted("tied_weights");
+  const std::string command = "timeout --preserve-status -s INT 0.2 " STRATA_PROGRAM_DIR
+                              "/strata verify '" +
+                              emitted.folder().string() + "' >/dev/null 2>&1";
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_FALSE(fs::exists(emitted.folder() / "verification"));
+}
+
+TEST(BadInput, UnknownOptions) { EXPECT_EQ(run_strata({"verify", "--nonsense"}).exit_code, 2); }
+
+}  // namespace
+}  // namespace strata

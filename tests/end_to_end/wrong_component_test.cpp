@@ -1,0 +1,91 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/end_to_end/program.h"
+
+// Wrong components, each failing for its own reason. All are edits of one emitted GPT-2.
+
+namespace strata {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// Files of the components that are wrong by themselves.
+std::vector<std::string> culprits(const Ended& ended) {
+  std::vector<std::string> files;
+  const nlohmann::json result = nlohmann::json::parse(ended.out, nullptr, false);
+  if (!result.is_object()) return files;
+  for (const nlohmann::json& culprit : result.at("culprits")) files.push_back(culprit.at("file"));
+  return files;
+}
+
+TEST(WrongComponent, AnotherEpsilonFailsTheNumbers) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-03");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("outside rtol"));
+  EXPECT_THAT(reasons(ended), HasSubstr("composition"));
+  EXPECT_THAT(culprits(ended),
+              testing::ElementsAre(testing::StartsWith("level_0_kernel/layer_norm")));
+}
+
+TEST(WrongComponent, AnotherAxisFailsTheNumbers) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("softmax"), "-1", "-2");
+  EXPECT_EQ(emitted.verify().exit_code, 1);
+}
+
+TEST(WrongComponent, ADroppedResidualFails) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_block"), "x = x + mlp", "x = mlp");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("gpt2_block"));
+}
+
+// Both norms start as ones and zeros: only weights drawn anew tell them apart.
+TEST(WrongComponent, TheOtherNormFailsOnWeightsDrawnAnew) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_block"), "ln_2->forward", "ln_1->forward");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), testing::AnyOf(HasSubstr("all drawn anew"), HasSubstr("anti-cheat")));
+  EXPECT_THAT(reasons(ended), Not(HasSubstr("own weights, captured inputs")));
+}
+
+TEST(WrongComponent, OneThatThrowsFailsWithItsMessage) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_block"), "x = x + mlp",
+               "x = x.view({3, 5});\n    x = x + mlp");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("the refactored component threw"));
+  EXPECT_THAT(culprits(ended),
+              testing::ElementsAre(testing::StartsWith("level_2_layer/gpt2_block")));
+}
+
+TEST(WrongComponent, HiddenComputeIsFoundAndNothingRuns) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_block"), "x = x + mlp", "x = at::relu(x);\n    x = x + mlp");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("anti-cheat"));
+  EXPECT_THAT(ended.out, HasSubstr("not run: the scan found something"));
+}
+
+TEST(WrongComponent, ASwappedWeightMapEntryFails) {
+  const Emitted emitted("gpt2_small");
+  for (const auto& step : std::filesystem::directory_iterator(emitted.folder() / "steps")) {
+    if (step.path().filename().string().find("block") == std::string::npos) continue;
+    emitted.edit(step.path() / "weight_map.json", "\"transformer.h.0.ln_1.weight\"",
+                 "\"transformer.h.0.ln_2.weight\"");
+  }
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("weight map"));
+}
+
+}  // namespace
+}  // namespace strata

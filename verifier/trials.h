@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "decomposer/graph/graph.h"
+#include "decomposer/load/weights.h"
+#include "verifier/capture.h"
+#include "verifier/executor.h"
+#include "verifier/subject_run.h"
+
+namespace strata {
+
+// Makes the trials of one part of a program, the same in every process: the first on the model's
+// own weights and the captured inputs, the others on weights and inputs drawn anew.
+class PartTrials {
+ public:
+  // `captured`: what capture() returned, with at least the part's inputs, and the file that holds
+  // the tensors. `seeds`: of the trials after the first. All but the numbers are only looked at.
+  PartTrials(const Graph& graph, const GraphPart& part, const nlohmann::json& captured,
+             int captured_file, const std::vector<std::uint64_t>& seeds);
+
+  // Its tensors live as long as this.
+  TrialData make(std::size_t index);
+
+ private:
+  const Graph& graph_;
+  const GraphPart& part_;
+  const std::vector<std::uint64_t>& seeds_;
+  int file_;
+  Weights weights_;
+  std::vector<ParameterId> needed_;
+  Captured captured_;
+  std::deque<PrivateMapping> mappings_;
+};
+
+// "own weights, captured inputs", "seed 17, all drawn anew", ...
+std::vector<std::string> trial_names(const std::vector<std::uint64_t>& seeds);
+
+}  // namespace strata
