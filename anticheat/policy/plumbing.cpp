@@ -30,6 +30,7 @@ std::vector<OperatorEntry> plumbing_policy() {
       {"squeeze", "T#", view},
       {"unsqueeze", "T#", view},
       {"repeat", "T#", "repeats elements"},
+      {"repeat_interleave", "T#", "repeats elements, each a fixed number of times"},
       {"cat", "L#", join},
       {"concat", "L#", join},
       {"stack", "L#", join},
