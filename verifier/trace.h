@@ -50,7 +50,6 @@ struct TracedCall {
 //   5. ones, zeros, full and their new_ and _like forms: one "fill" of a dtype and strides;
 //   6. dtype of another factory (arange): what its result has;
 //   7. one number for a list of a fixed length (`stride=2`): that many.
-//   6. one number where the schema says int[2]: two of it, as the operator takes it.
 // Operators that draw random numbers are numbered in their order.
 struct Trace {
   std::vector<TracedCall> calls;     // in the order in which they ran

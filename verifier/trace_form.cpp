@@ -42,17 +42,6 @@ std::string layout_words(at::ScalarType dtype, at::IntArrayRef sizes, at::IntArr
 
 }  // namespace
 
-namespace {
-
-// Equivalence 6 of Trace.
-void repeat_single(Argument& argument, const c10::Argument& formal) {
-  auto* list = std::get_if<std::vector<std::int64_t>>(&argument);
-  if (list == nullptr || list->size() != 1 || !formal.N()) return;
-  list->assign(static_cast<std::size_t>(*formal.N()), list->front());
-}
-
-}  // namespace
-
 ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack& stack) {
   const c10::OperatorName& name = handle.operator_name();
   const std::size_t colons = name.name.find("::");
@@ -65,7 +54,6 @@ ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack&
     observed.call.arguments.push_back(
         from_ivalue(stack[first + i], observed.call.op->arguments[i], observed.operands));
     repeat_to_length(observed.call.arguments.back(), handle.schema().arguments()[i].N());
-    repeat_single(observed.call.arguments.back(), handle.schema().arguments()[i]);
   }
   return observed;
 }

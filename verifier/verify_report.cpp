@@ -54,6 +54,7 @@ json to_json(const Verification& verification) {
       {{"schema", "step_verification_summary/1"},
        {"steps", std::move(steps)},
        {"composition", verification.composition ? to_json(*verification.composition) : json()},
+       {"culprits", std::move(culprits)},
        {"coverage", {{"nodes", verification.nodes}, {"owned_once", verification.nodes_covered}}},
        {"shape_flow", {{"ports", verification.ports}, {"seen_running", verification.ports_seen}}},
        {"build", {{"seconds", verification.build_seconds}, {"cached", verification.build_cached}}},

@@ -75,16 +75,18 @@ TEST(WrongComponent, HiddenComputeIsFoundAndNothingRuns) {
   EXPECT_THAT(ended.out, HasSubstr("not run: the scan found something"));
 }
 
-TEST(WrongComponent, ASwappedWeightMapEntryFails) {
+TEST(WrongComponent, SwappedWeightMapEntriesFail) {
   const Emitted emitted("gpt2_small");
-  for (const auto& step : std::filesystem::directory_iterator(emitted.folder() / "steps")) {
-    if (step.path().filename().string().find("block") == std::string::npos) continue;
-    emitted.edit(step.path() / "weight_map.json", "\"transformer.h.0.ln_1.weight\"",
-                 "\"transformer.h.0.ln_2.weight\"");
-  }
+  const std::filesystem::path map = emitted.folder() / "steps" /
+                                    ("step_02_" + emitted.component("gpt2_block").stem().string()) /
+                                    "weight_map.json";
+  emitted.edit(map, "\"transformer.h.0.ln_1.weight\"", "\"swapped\"");
+  emitted.edit(map, "\"transformer.h.0.ln_2.weight\"", "\"transformer.h.0.ln_1.weight\"");
+  emitted.edit(map, "\"swapped\"", "\"transformer.h.0.ln_2.weight\"");
   const Ended ended = emitted.verify();
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(reasons(ended), HasSubstr("weight map"));
+  EXPECT_THAT(reasons(ended), HasSubstr("all drawn anew"));
 }
 
 }  // namespace
