@@ -31,6 +31,9 @@ class Subject {
   // per member, of its shape and dtype.
   void set_weights(const std::map<std::string, at::Tensor>& weights);
 
+  // Lets go of the weights' memory; set_weights gives new ones.
+  void drop_weights();
+
   // The members themselves, by path.
   std::map<std::string, at::Tensor> member_tensors() const;
 

@@ -150,6 +150,7 @@ json run_subject(const SubjectRun& run) {
           return outputs;
         });
     trials.push_back(store(run.results, results));
+    subject.drop_weights();
   }
   return {{"trials", std::move(trials)}, {"trace", to_json(trace)}, {"map", map}};
 }
