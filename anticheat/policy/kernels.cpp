@@ -40,6 +40,23 @@ void add_kernel_policy(Policy& policy) {
                            "real",         "imag",        "conj"}) {
     policy.elementwise.push_back({name, "works on each element alone"});
   }
+  for (const char* name : {"detach",       "alias",
+                           "diagonal",     "as_strided",
+                           "view_as_real", "view_as_complex",
+                           "unfold",       "real",
+                           "imag",         "conj",
+                           "resolve_conj", "resolve_neg",
+                           "dropout",      "feature_dropout",
+                           "lift_fresh",   "tensor_split",
+                           "hsplit",       "vsplit",
+                           "dsplit",       "ravel",
+                           "adjoint",      "positive",
+                           "matrix_H",     "mH",
+                           "unsafe_split", "unsafe_chunk",
+                           "atleast_1d",   "atleast_2d",
+                           "atleast_3d"}) {
+    policy.view_operators.push_back({name, "the same memory"});
+  }
   for (const char* name :
        {"arange", "zeros", "ones", "full", "scalar_tensor", "eye", "linspace", "zeros_like",
         "ones_like", "full_like", "new_zeros", "new_ones", "new_full"}) {

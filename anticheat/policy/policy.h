@@ -64,6 +64,7 @@ struct Policy {
   std::vector<DangerEntry> dangers;
   std::vector<NameEntry>
       elementwise;  // operators of which a kernel without a ledger may have several
+  std::vector<NameEntry> view_operators;      // answer with their first operand's memory, besides plumbing
   std::vector<NameEntry> factories;                     // make a tensor from no tensor
   std::map<std::string, std::string> operator_aliases;  // C++ spelling or overload: base name
   ArithmeticBounds bounds;

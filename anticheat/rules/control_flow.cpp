@@ -20,16 +20,7 @@ const Expression* origin_of(const Function& function, int variable) {
   return found;
 }
 
-bool is_loop_variable(const Function& function, int variable) {
-  bool found = false;
-  visit(function.body, [&](const facts::Statement& statement) {
-    if (statement.kind == facts::StatementKind::kCount && statement.variables[0] == variable)
-      found = true;
-  });
-  return found;
-}
-
-// Known before forward is called: literals, the constructor's numbers, a loop's counter.
+// Known before forward is called: literals and the constructor's numbers; not a loop's counter.
 bool is_setting(const RuleContext& context, const Function& function,
                 const Expression& expression) {
   switch (expression.kind) {
@@ -42,7 +33,6 @@ bool is_setting(const RuleContext& context, const Function& function,
     case ExpressionKind::kVariable: {
       const auto& variable = function.variables[static_cast<std::size_t>(expression.variable)];
       if (variable.is_parameter) return function.is_constructor;
-      if (is_loop_variable(function, expression.variable)) return true;
       const Expression* origin = origin_of(function, expression.variable);
       return origin != nullptr && is_setting(context, function, *origin);
     }

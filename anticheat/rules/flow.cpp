@@ -65,9 +65,9 @@ class Tracer {
           roots_[variable] = statement.operands.empty() ? Root{Flow::Target::kLocal, variable}
                                                         : root_of(statement.operands[0], variable);
         }
-        if (statement.variables.size() == 1 && !statement.operands.empty() &&
-            statement.operands[0].value) {
-          numbers_[statement.variables[0]] = *statement.operands[0].value;
+        if (statement.variables.size() == 1 && !statement.operands.empty()) {
+          const std::optional<double> number = number_of(statement.operands[0]);
+          if (number) numbers_[statement.variables[0]] = *number;
         }
         break;
       }
@@ -205,6 +205,8 @@ class Tracer {
       case CallKind::kStandard:
         if (call.callee == "std::vector::push_back" && call.operands.size() == 2 &&
             call.operands[0].kind == ExpressionKind::kVariable) {
+          const Root pushed = root_of(call.operands[1], call.operands[0].variable);
+          if (pushed.target != Flow::Target::kLocal) roots_[call.operands[0].variable] = pushed;
           merge(variables_[call.operands[0].variable], evaluate(call.operands[1]));
           return {};
         }
@@ -282,11 +284,16 @@ class Tracer {
                                    : known->second;
     }
     if (expression.kind == ExpressionKind::kMember) return {Flow::Target::kMember, -1};
-    if (expression.kind == ExpressionKind::kCall && !expression.operands.empty()) {
-      const CallRole role = role_of(context_, expression);
-      if (role.kind == CallKind::kPlumbing || writes(role) ||
-          expression.callee == "std::vector::operator[]" || expression.callee == "std::get") {
-        return root_of(expression.operands[0], holder);
+    const CallRole role =
+        expression.kind == ExpressionKind::kCall ? role_of(context_, expression) : CallRole{};
+    const bool same = role.kind == CallKind::kPlumbing || writes(role) ||
+                      is_listed(context_.policy.view_operators, role.name);
+    if (same && !expression.operands.empty()) return root_of(expression.operands[0], holder);
+    // Lists, copies and choices hold what they are made of.
+    if (expression.kind != ExpressionKind::kCall || role.kind == CallKind::kStandard) {
+      for (const Expression& operand : expression.operands) {
+        const Root root = root_of(operand, holder);
+        if (root.target != Flow::Target::kLocal || root.variable != holder) return root;
       }
     }
     return {Flow::Target::kLocal, holder};
@@ -337,13 +344,37 @@ class Tracer {
       const auto known = numbers_.find(expression.variable);
       if (known != numbers_.end()) return known->second;
     }
-    if (expression.callee == "builtin !" && expression.operands.size() == 1) {
-      if (const auto operand = number_of(expression.operands[0])) return *operand == 0 ? 1 : 0;
-    }
+    if (expression.callee.starts_with("builtin ")) return calculate(expression);
     if (expression.callee == "std::vector::size" && !expression.operands.empty()) {
       const auto known = lengths_.find(expression.operands[0].name);
       if (known != lengths_.end() && known->second >= 0) return known->second;
     }
+    return std::nullopt;
+  }
+
+  std::optional<double> calculate(const Expression& expression) const {
+    const std::string sign = expression.callee.substr(expression.callee.find(' ') + 1);
+    if (expression.operands.empty()) return std::nullopt;
+    const std::optional<double> a = number_of(expression.operands[0]);
+    if (expression.operands.size() == 1) {
+      if (!a) return std::nullopt;
+      return sign == "!" ? static_cast<double>(*a == 0) : sign == "-" ? -*a : *a;
+    }
+    const std::optional<double> b = number_of(expression.operands[1]);
+    // One side may decide alone.
+    if (sign == "&&" && ((a && *a == 0) || (b && *b == 0))) return 0;
+    if (sign == "||" && ((a && *a != 0) || (b && *b != 0))) return 1;
+    if (!a || !b) return std::nullopt;
+    if (sign == "&&" || sign == "||") return sign == "&&";
+    if (sign == "<") return *a < *b;
+    if (sign == ">") return *a > *b;
+    if (sign == "<=") return *a <= *b;
+    if (sign == ">=") return *a >= *b;
+    if (sign == "==") return *a == *b;
+    if (sign == "!=") return *a != *b;
+    if (sign == "+") return *a + *b;
+    if (sign == "-") return *a - *b;
+    if (sign == "*") return *a * *b;
     return std::nullopt;
   }
 

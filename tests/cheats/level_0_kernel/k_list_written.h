@@ -1,0 +1,37 @@
+#pragma once
+
+// The input written over through a list.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace k_list_written {
+
+struct Model : torch::nn::Module {
+  at::Tensor weight;
+
+  Model() {
+    weight = register_parameter("weight", at::empty({4, 4}));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    std::vector<at::Tensor> parts = {x, x};
+    parts[0].zero_();  // EXPECT: in-place
+    return at::linear(parts[1], weight);
+#else
+    std::vector<at::Tensor> parts = {x, x};
+    return at::linear(parts[1], weight);
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace k_list_written

@@ -1,0 +1,45 @@
+#pragma once
+
+// A child behind a local number.
+// expects: child-not-called at linear::Model> fc;
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+
+namespace ghost_local {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    const int64_t depth = 2 + 1;
+    at::Tensor y = act->forward(x);
+    if (depth == 4) y = fc->forward(y);
+    return y;
+#else
+    const int64_t depth = 2 + 2;
+    at::Tensor y = act->forward(x);
+    if (depth == 4) y = fc->forward(y);
+    return y;
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace ghost_local
