@@ -64,8 +64,9 @@ struct Policy {
   std::vector<DangerEntry> dangers;
   std::vector<NameEntry>
       elementwise;  // operators of which a kernel without a ledger may have several
-  std::vector<NameEntry> view_operators;      // answer with their first operand's memory, besides plumbing
-  std::vector<NameEntry> factories;                     // make a tensor from no tensor
+  std::vector<NameEntry>
+      view_operators;                // answer with their first operand's memory, besides plumbing
+  std::vector<NameEntry> factories;  // make a tensor from no tensor
   std::map<std::string, std::string> operator_aliases;  // C++ spelling or overload: base name
   ArithmeticBounds bounds;
   double smallest_factor = 1e-9;         // a product with less than this has vanished
