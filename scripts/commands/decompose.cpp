@@ -9,7 +9,7 @@
 #include "decomposer/emit/emit.h"
 #include "scripts/commands/commands.h"
 #include "scripts/commands/decomposition.h"
-#include "scripts/commands/sample_ranges.h"
+#include "verifier/sample_ranges.h"
 
 namespace strata {
 namespace {

@@ -115,7 +115,8 @@ TEST(Runner, GivesAProcessOnlyTheDescriptorsItMayHave) {
   EXPECT_EQ(read_whole(secret.number()), "");
 }
 
-TEST(Runner, StopsAtAHeldSignalAndLeavesNoChild) {
+// Exits with 0 when the run was interrupted and no child is left.
+[[noreturn]] void run_and_interrupt() {
   hold_interrupts();
   Job job{"job",
           {{"only",
@@ -125,8 +126,17 @@ TEST(Runner, StopsAtAHeldSignalAndLeavesNoChild) {
             },
             {},
             {}}}};
-  EXPECT_THROW(run_jobs({job}, {}), Error);
-  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  try {
+    run_jobs({job}, {});
+  } catch (const Error& error) {
+    _exit(error.id() == "runner.interrupted" && waitpid(-1, nullptr, WNOHANG) == -1 ? 0 : 2);
+  }
+  _exit(3);
+}
+
+TEST(Runner, StopsAtAHeldSignalAndLeavesNoChild) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a process in which nothing else runs
+  EXPECT_EXIT(run_and_interrupt(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "scripts/commands/sample_ranges.h"
+#include "verifier/sample_ranges.h"
 
 #include <ATen/ATen.h>
 
