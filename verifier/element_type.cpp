@@ -12,9 +12,9 @@ ScalarType scalar_type_of(at::ScalarType type) {
     const auto ours = static_cast<ScalarType>(i);
     if (torch_type(ours) == type) return ours;
   }
-  throw Error("verifier.dtype",
-              fmt::format("{}: a tensor has an element type that no archive holds",
-                          c10::toString(type)));
+  throw Error(
+      "verifier.dtype",
+      fmt::format("{}: a tensor has an element type that no archive holds", c10::toString(type)));
 }
 
 }  // namespace strata

@@ -6,8 +6,8 @@
 
 namespace strata {
 
-// strata::ScalarType of an ATen type; torch_type of decomposer/load/weights.h is its inverse. Throws
-// Error{"verifier.dtype"} for those that no archive can hold.
+// strata::ScalarType of an ATen type; torch_type of decomposer/load/weights.h is its inverse.
+// Throws Error{"verifier.dtype"} for those that no archive can hold.
 ScalarType scalar_type_of(at::ScalarType type);
 
 }  // namespace strata

@@ -70,7 +70,8 @@ void Subject::set_weights(const std::map<std::string, at::Tensor>& weights) {
 }
 
 void Subject::drop_weights() {
-  for (const auto& [path, member] : member_tensors()) member.set_data(at::empty({0}, member.options()));
+  for (const auto& [path, member] : member_tensors())
+    member.set_data(at::empty({0}, member.options()));
 }
 
 std::vector<at::Tensor> Subject::forward(const std::vector<at::Tensor>& inputs) const {

@@ -37,10 +37,11 @@ struct StepSummary {
   double seconds = 0;
 };
 
-// A component that is wrong on its own account: it fails from the original's own inputs, and none of its children does.
+// A component that is wrong on its own account: it fails from the original's own inputs, and none
+// of its children does.
 struct Culprit {
   std::string component;
-  std::string file;  // relative to the folder
+  std::string file;           // relative to the folder
   std::string instance;       // where it was judged
   std::string original_path;  // that place in the author's model
   std::vector<std::string> reasons;

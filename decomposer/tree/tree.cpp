@@ -13,7 +13,9 @@ std::vector<InstanceId> children_of(const Tree& tree, InstanceId instance) {
   for (std::size_t i = 0; i < tree.instances.size(); ++i) {
     if (tree.instances[i].parent == instance) found.push_back(static_cast<InstanceId>(i));
   }
-  std::ranges::sort(found, {}, [&](InstanceId id) { return tree.instances[static_cast<std::size_t>(id)].statement; });
+  std::ranges::sort(found, {}, [&](InstanceId id) {
+    return tree.instances[static_cast<std::size_t>(id)].statement;
+  });
   return found;
 }
 
