@@ -9,6 +9,7 @@
 #include "decomposer/emit/emit.h"
 #include "scripts/commands/commands.h"
 #include "scripts/commands/decomposition.h"
+#include "verifier/runner.h"
 #include "verifier/sample_ranges.h"
 
 namespace strata {
@@ -74,6 +75,7 @@ void print_json(const Decomposition& parts, const Options& options, double secon
 int run(const Options& options) {
   const auto started = Clock::now();
   const Decomposition parts = decompose_archive(options.model);
+  throw_if_interrupted();  // from here on an interrupt waits until the folder is whole
   emit(parts.loaded, parts.normalised, parts.tree, options.out, options.force,
        sample_ranges(parts.loaded));
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();

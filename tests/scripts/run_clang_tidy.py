@@ -3,9 +3,9 @@
 
     tests/scripts/run_clang_tidy.py BUILD [--all]
 
-Without --all, files that include LibTorch or Clang are left out: they take seconds each. A file
-counts as unchanged while its text, that of every file of ours it includes, its compile command
-and .clang-tidy are the same.
+Without --all, files that include LibTorch, Clang or GoogleTest are left out: they take seconds
+each. A file counts as unchanged while its text, that of every file of ours it includes, its
+compile command and .clang-tidy are the same.
 """
 
 import concurrent.futures
@@ -19,7 +19,7 @@ from pathlib import Path
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 SLOW_INCLUDE = re.compile(
-    r'^[ \t]*#[ \t]*include[ \t]*[<"](ATen|torch|c10|clang|llvm)/', re.MULTILINE
+    r'^[ \t]*#[ \t]*include[ \t]*[<"](ATen|torch|c10|clang|llvm|gtest|gmock)/', re.MULTILINE
 )
 
 

@@ -12,7 +12,6 @@ namespace strata {
 namespace {
 
 using testing::Contains;
-using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
