@@ -106,7 +106,7 @@ TEST_F(WeightsOfAFile, PassTheirCrcAndReportProgress) {
 
 TEST_F(WeightsOfAFile, FailTheirCrcWhenOneBitFlips) {
   SmallArchive archive;
-  archive.records["data/weights/weight_0"] = std::string(9'000'000, 'w');  // several pieces
+  archive.records["data/weights/weight_0"].assign(9'000'000, 'w');  // several pieces
   std::string bytes = archive.bytes();
   bytes[bytes.find("wwww") + 8'765'432] ^= 1;
   const Graph graph = write_and_load(bytes);
