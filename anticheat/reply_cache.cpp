@@ -1,6 +1,5 @@
 #include "anticheat/reply_cache.h"
 
-#include <openssl/sha.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -12,23 +11,12 @@
 #include "anticheat/policy/policy.h"
 #include "anticheat/source_file.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 
 namespace strata {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string digest(const std::string& text) {
-  unsigned char bytes[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes);
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string result;
-  for (const unsigned char byte : bytes) {
-    result += kDigits[byte >> 4];
-    result += kDigits[byte & 15];
-  }
-  return result;
-}
 
 std::string stamp(const fs::path& file) {
   std::error_code error;
@@ -57,13 +45,13 @@ std::string ReplyCache::key(const ScanRequest& request) const {
   ScanRequest named = request;
   named.object = request.object.empty() ? "" : "object";  // its place does not matter
   std::string text = build_ + to_json(named).dump() + "\n";
-  if (!request.main.empty()) text += digest(read_source(request.main)) + "\n";
+  if (!request.main.empty()) text += sha256(read_source(request.main)) + "\n";
   for (const JudgedFile& file : request.files) {
     std::error_code error;
-    text += fs::weakly_canonical(file.file, error).string() + " " + digest(read_source(file.file)) +
+    text += fs::weakly_canonical(file.file, error).string() + " " + sha256(read_source(file.file)) +
             "\n";
   }
-  return digest(text);
+  return sha256(text);
 }
 
 std::optional<ScanReply> ReplyCache::find(const std::string& key,

@@ -22,7 +22,7 @@ struct ToleranceOverride {
 // The original, ready for one trial.
 struct OriginalSide {
   std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)> forward;
-  std::vector<TraceInput> weights;  // the tensors that it reads, labelled with weight_label
+  std::vector<TraceInput> weights;  // the tensors that it reads, from traced_weight
 };
 
 struct JudgeRun {

@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <array>
 #include <cmath>
@@ -13,6 +12,7 @@
 
 #include "decomposer/load/weights.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 #include "verifier/safetensors.h"
 
 namespace strata {
@@ -24,18 +24,11 @@ using Tensors = std::map<std::string, at::Tensor>;
 std::string sha256_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error("record.read", fmt::format("{}: can't open the file", file.string()));
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
-                                                                   EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  Sha256 digest;
   std::vector<char> block(1 << 20);
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0)
-    EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(in.gcount()));
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
+    digest.add({block.data(), static_cast<std::size_t>(in.gcount())});
+  return digest.hexadecimal();
 }
 
 // A spot of the document, which knows how to refuse.

@@ -97,8 +97,6 @@ std::string weight_name(const Parameter& parameter) {
   return parameter.slice.empty() ? parameter.name : parameter.name + "." + parameter.slice;
 }
 
-std::string weight_label(const Parameter& parameter) { return "weight " + weight_name(parameter); }
-
 std::vector<TraceInput> input_labels(const std::vector<at::Tensor>& inputs) {
   std::vector<TraceInput> labels;
   for (std::size_t i = 0; i < inputs.size(); ++i) {

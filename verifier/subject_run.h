@@ -66,8 +66,7 @@ SubjectResults read_subject(const nlohmann::json& document, const PrivateMapping
 // is one.
 std::string weight_name(const Parameter& parameter);
 
-// What tensors are called on both sides of a proof.
-std::string weight_label(const Parameter& parameter);
+// What inputs are called on both sides of a proof; weights: traced_weight.
 std::vector<TraceInput> input_labels(const std::vector<at::Tensor>& inputs);
 
 // Runs one side of a trial: seeds the generator, finds out what the run writes beside its outputs.

@@ -3,12 +3,13 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 #include <random>
 #include <tuple>
+
+#include "kernels_l0/sha256.h"
 
 namespace strata {
 namespace {
@@ -33,14 +34,7 @@ bool stands_first(const TraceInput& first, const TraceInput& second) {
 
 }  // namespace
 
-std::string short_digest(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), bytes.data(), &size, EVP_sha256(), nullptr);
-  std::string digits;
-  for (std::size_t i = 0; i < 16; ++i) digits += fmt::format("{:02x}", bytes[i]);
-  return digits;
-}
+std::string short_digest(std::string_view text) { return sha256(text).substr(0, 32); }
 
 StorageStates::StorageStates(const std::vector<TraceInput>& inputs) {
   std::random_device source;

@@ -156,8 +156,9 @@ std::shared_ptr<Original> original_from_component(const Setting& setting, const 
       return subject->forward(inputs);
     };
     const std::map<std::string, at::Tensor> tensors = subject->member_tensors();
-    for (const Parameter& parameter : raw->graph.parameters) {
-      side.weights.push_back({weight_label(parameter), tensors.at(parameter.name)});
+    for (std::size_t i = 0; i < raw->graph.parameters.size(); ++i) {
+      side.weights.push_back(traced_weight(raw->graph, static_cast<ParameterId>(i),
+                                           tensors.at(raw->graph.parameters[i].name)));
     }
     return side;
   };

@@ -1,7 +1,6 @@
 #include "anticheat/frontend/header.h"
 
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "clang/Basic/Version.h"
 #include "clang/Frontend/FrontendActions.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 
 namespace strata::frontend {
 namespace {
@@ -20,18 +20,6 @@ namespace fs = std::filesystem;
 constexpr char kHeaderText[] =
     "#include <ATen/ATen.h>\n"
     "#include <torch/nn/module.h>\n";
-
-std::string hexadecimal_digest(const std::string& text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string result;
-  for (int i = 0; i < 12; ++i) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    result += kDigits[digest[i] >> 4];
-    result += kDigits[digest[i] & 15];
-  }
-  return result;
-}
 
 // Held while the header is made, so that two scanners don't make it twice.
 class FolderLock {
@@ -119,7 +107,7 @@ fs::path precompiled_header(const fs::path& folder, const std::vector<std::strin
                   "'" + file.string() + "': LibTorch's headers must be there; run scripts/setup");
     key += "\n" + std::to_string(time.time_since_epoch().count());
   }
-  const fs::path header = folder / ("header-" + hexadecimal_digest(key) + ".pch");
+  const fs::path header = folder / ("header-" + sha256(key).substr(0, 24) + ".pch");
   if (fs::exists(header)) return header;
   std::error_code error;
   fs::create_directories(folder, error);

@@ -15,8 +15,8 @@
 #include <system_error>
 #include <vector>
 
-#include "decomposer/partition/digest.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 
 namespace strata {
 namespace {

@@ -1,7 +1,6 @@
 #include "decomposer/load/load.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <array>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "decomposer/load/json_document.h"
 #include "decomposer/load/program.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 
 namespace strata {
 namespace {
@@ -61,24 +61,6 @@ std::string model_name(const ZipArchive& archive) {
   return found;
 }
 
-class Digest {
- public:
-  Digest() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  void add(std::string_view text) { EVP_DigestUpdate(context_.get(), text.data(), text.size()); }
-  std::string hexadecimal() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-    unsigned int size = 0;
-    EVP_DigestFinal_ex(context_.get(), bytes.data(), &size);
-    std::string text;
-    for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", bytes[i]);
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(),
-                                                                   &EVP_MD_CTX_free};
-};
-
 }  // namespace
 
 Graph load_archive(const ZipArchive& archive, const std::filesystem::path& path) {
@@ -91,7 +73,7 @@ Graph load_archive(const ZipArchive& archive, const std::filesystem::path& path)
       fmt::format("models/{}.json", model),
       fmt::format("data/weights/{}_weights_config.json", model),
       fmt::format("data/constants/{}_constants_config.json", model)};
-  Digest digest;
+  Sha256 digest;
   const auto open = [&](const std::string& name) {
     const std::string_view text = archive.text(name);
     digest.add(text);

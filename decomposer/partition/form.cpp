@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include "decomposer/partition/argument_text.h"
-#include "decomposer/partition/digest.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 
 namespace strata {
 namespace {
