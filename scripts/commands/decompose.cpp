@@ -6,9 +6,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "decomposer/decompose.h"
 #include "decomposer/emit/emit.h"
 #include "scripts/commands/commands.h"
-#include "scripts/commands/decomposition.h"
 #include "verifier/runner.h"
 #include "verifier/sample_ranges.h"
 
@@ -74,7 +74,7 @@ void print_json(const Decomposition& parts, const Options& options, double secon
 
 int run(const Options& options) {
   const auto started = Clock::now();
-  const Decomposition parts = decompose_archive(options.model);
+  const Decomposition parts = decompose(options.model, throw_if_interrupted);
   throw_if_interrupted();  // from here on an interrupt waits until the folder is whole
   emit(parts.loaded, parts.normalised, parts.tree, options.out, options.force,
        sample_ranges(parts.loaded));

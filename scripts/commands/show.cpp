@@ -8,11 +8,12 @@
 #include <filesystem>
 #include <memory>
 
+#include "decomposer/decompose.h"
 #include "decomposer/emit/show.h"
 #include "decomposer/tree/read.h"
 #include "kernels_l0/error.h"
 #include "scripts/commands/commands.h"
-#include "scripts/commands/decomposition.h"
+#include "verifier/runner.h"
 
 namespace strata {
 namespace {
@@ -58,7 +59,7 @@ struct Options {
 
 Tree tree_from(const std::filesystem::path& from) {
   if (std::filesystem::is_directory(from)) return read_tree(from).tree;
-  return decompose_archive(from).tree;
+  return decompose(from, throw_if_interrupted).tree;
 }
 
 int run(const Options& options) {

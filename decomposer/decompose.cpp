@@ -1,4 +1,4 @@
-#include "scripts/commands/decomposition.h"
+#include "decomposer/decompose.h"
 
 #include "decomposer/cover/cover.h"
 #include "decomposer/graph/well_formed.h"
@@ -7,21 +7,24 @@
 #include "decomposer/partition/partition.h"
 #include "decomposer/tree/well_formed.h"
 #include "kernels_l0/catalogue.h"
-#include "verifier/runner.h"
 
 namespace strata {
 
-Decomposition decompose_archive(const std::filesystem::path& archive) {
+Decomposition decompose(const std::filesystem::path& archive,
+                        const std::function<void()>& between_stages) {
+  const auto pause = [&] {
+    if (between_stages) between_stages();
+  };
   Decomposition result;
   result.loaded = load_archive(archive);
-  throw_if_interrupted();
+  pause();
   result.normalised = normalise(result.loaded);
   require_well_formed(result.normalised);
   const Cover covered = cover(result.normalised, catalogue());
-  throw_if_interrupted();
+  pause();
   result.tree = partition(result.normalised, covered);
   require_well_formed(result.tree, result.normalised);
-  throw_if_interrupted();
+  pause();
   return result;
 }
 
