@@ -1,6 +1,14 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
+namespace {
+
+std::optional<Flops> adaptive_avg_pool_flops(const Operation& operation) {
+  return Flops{0, adaptive_window_elements(operation, 2) + elements(operation.output())};
+}
+
+}  // namespace
 
 Kernel adaptive_avg_pool2d() {
   return {
@@ -8,6 +16,8 @@ Kernel adaptive_avg_pool2d() {
       .description = "means over windows that divide the input into the output size",
       .patterns = {"adaptive_avg_pool2d|_adaptive_avg_pool2d(...)"},
       .operand_names = {"x"},
+      // The sum of each window, over its size (torch.nn.AdaptiveAvgPool2d).
+      .flops = adaptive_avg_pool_flops,
   };
 }
 

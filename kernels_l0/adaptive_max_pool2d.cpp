@@ -1,6 +1,14 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
+namespace {
+
+std::optional<Flops> adaptive_max_pool_flops(const Operation& operation) {
+  return Flops{0, adaptive_window_elements(operation, 2)};
+}
+
+}  // namespace
 
 Kernel adaptive_max_pool2d() {
   return {
@@ -8,6 +16,8 @@ Kernel adaptive_max_pool2d() {
       .description = "maxima over windows that divide the input into the output size",
       .patterns = {"adaptive_max_pool2d(...)"},
       .operand_names = {"x"},
+      // The largest of each window (torch.nn.AdaptiveMaxPool2d).
+      .flops = adaptive_max_pool_flops,
   };
 }
 

@@ -1,6 +1,14 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
+namespace {
+
+std::optional<Flops> avg_pool_flops(const Operation& operation) {
+  return Flops{0, window_elements(operation) + elements(operation.output())};
+}
+
+}  // namespace
 
 Kernel avg_pool1d() {
   return {
@@ -8,6 +16,8 @@ Kernel avg_pool1d() {
       .description = "the mean of each window",
       .patterns = {"avg_pool1d(...)"},
       .operand_names = {"x"},
+      // The sum of each window, over its size (torch.nn.AvgPool1d).
+      .flops = avg_pool_flops,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel conv_transpose2d() {
       .description = "2-d transposed convolution: each input spreads over a window of outputs",
       .patterns = {"conv_transpose2d(...)"},
       .operand_names = {"x"},
+      // 2 * inputs * channels * window (torch.utils.flop_counter, convolution), and the bias.
+      .flops = convolution_flops,
   };
 }
 

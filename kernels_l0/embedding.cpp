@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,9 @@ Kernel embedding() {
       .description = "rows of the weight that the indices name",
       .patterns = {"embedding(...)", "index(@weight, list(%indices))"},
       .operand_names = {"indices"},
+      // Moves data only.
+      .flops = no_flops,
+      .first_operand_read = bytes_like_result,
   };
 }
 

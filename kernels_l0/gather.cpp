@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,9 @@ Kernel gather() {
       .description = "elements that indices name along a dimension",
       .patterns = {"gather(...)"},
       .operand_names = {"x", "indices"},
+      // Moves data only.
+      .flops = no_flops,
+      .first_operand_read = bytes_like_result,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel glu() {
       .description = "a * sigmoid(b), a and b the halves of x",
       .patterns = {"glu(...)"},
       .operand_names = {"x"},
+      // a / (1 + exp(-b)), as a * sigmoid(b) (torch.nn.GLU): 4 and 1 per result.
+      .flops = elementwise<5>,
   };
 }
 

@@ -1,6 +1,18 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
+namespace {
+
+std::optional<Flops> group_norm_flops(const Operation& operation) {
+  const bool native = operation.name == "native_group_norm";
+  const auto groups =
+      static_cast<std::int64_t>(operation.number(native ? "group" : "num_groups", 1));
+  const TensorShape& in = operation.operand(0);
+  return normalisation_flops(operation, Count(groups) * in.sizes.front());
+}
+
+}  // namespace
 
 Kernel group_norm() {
   return {
@@ -10,6 +22,8 @@ Kernel group_norm() {
           "bias",
       .patterns = {"group_norm|native_group_norm(...)"},
       .operand_names = {"x"},
+      // As layer_norm, over each group of channels (torch.nn.GroupNorm).
+      .flops = group_norm_flops,
   };
 }
 

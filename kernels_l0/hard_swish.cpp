@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -10,6 +11,8 @@ Kernel hard_swish() {
                    "div(mul(%x, hardtanh|relu6|clamp(add(%x, 3.0))), 6.0)",
                    "mul(%x, hardsigmoid(%x))", "hardswish|hardswish_(...)"},
       .operand_names = {"x"},
+      // x * min(max(0, x + 3), 6) / 6 (torch.nn.Hardswish).
+      .flops = elementwise<5>,
   };
 }
 

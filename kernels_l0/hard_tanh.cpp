@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel hard_tanh() {
       .description = "clamp(x, low, high)",
       .patterns = {"hardtanh|hardtanh_(...)"},
       .operand_names = {"x"},
+      // min(max(low, x), high) (torch.nn.Hardtanh).
+      .flops = elementwise<2>,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -9,6 +10,8 @@ Kernel interpolate_nearest() {
       .patterns = {"upsample_nearest1d|upsample_nearest2d|upsample_nearest3d|_upsample_nearest_"
                    "exact2d(...)"},
       .operand_names = {"x"},
+      // Moves data only.
+      .flops = no_flops,
   };
 }
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels_l0/operation.h"
+
 namespace strata {
 
 // One entry of the catalogue: a semantic kernel and how it is recognised in a graph. Plain data;
@@ -29,6 +31,11 @@ struct Kernel {
   // What `%x`-like operands are called in the emitted signature, in the order of the pattern's
   // first use; may be empty.
   std::vector<std::string> operand_names;
+  // What one call of its own operator costs: one that a pattern of the form `name|name(...)` lists.
+  // Kernels that are several operators cost what these do. Null: there is no such operator.
+  FlopsFormula flops = nullptr;
+  // For operators that read only some entries of their first operand. Null: they read all.
+  BytesFormula first_operand_read = nullptr;
 };
 
 }  // namespace strata

@@ -1,6 +1,17 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
+namespace {
+
+std::optional<Flops> layer_norm_flops(const Operation& operation) {
+  Count length = 1;
+  for (const std::int64_t size : operation.integers("normalized_shape")) length = length * size;
+  if (length == 0) return Flops{};
+  return normalisation_flops(operation, elements(operation.operand(0)) / length);
+}
+
+}  // namespace
 
 Kernel layer_norm() {
   return {
@@ -14,6 +25,8 @@ Kernel layer_norm() {
                    "rsqrt(add(mean(pow(sub(to?(%x), mean(to?(%x))), 2)), $eps))))))",
                    "layer_norm(...)", "native_layer_norm(...)"},
       .operand_names = {"x"},
+      // (x - mean) / sqrt(variance + eps) * weight + bias (torch.nn.LayerNorm).
+      .flops = layer_norm_flops,
   };
 }
 

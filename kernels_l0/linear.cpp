@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -10,6 +11,8 @@ Kernel linear() {
                    "add(matmul|mm(@weight, %x), @bias)", "addmm(@bias, %x, @weight)",
                    "matmul|mm(%x, @weight)", "matmul|mm(@weight, %x)"},
       .operand_names = {"x"},
+      // 2 m n k (torch.utils.flop_counter, mm and addmm), and the sum with the bias.
+      .flops = contraction_flops,
   };
 }
 

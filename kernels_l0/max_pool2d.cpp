@@ -1,6 +1,14 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
+namespace {
+
+std::optional<Flops> max_pool_flops(const Operation& operation) {
+  return Flops{0, window_elements(operation)};
+}
+
+}  // namespace
 
 Kernel max_pool2d() {
   return {
@@ -8,6 +16,8 @@ Kernel max_pool2d() {
       .description = "the largest of each window",
       .patterns = {"max_pool2d|max_pool2d_with_indices(...)"},
       .operand_names = {"x"},
+      // The largest of each window (torch.nn.MaxPool2d).
+      .flops = max_pool_flops,
   };
 }
 

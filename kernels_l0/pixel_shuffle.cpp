@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel pixel_shuffle() {
       .description = "moves channels into space",
       .patterns = {"pixel_shuffle(...)"},
       .operand_names = {"x"},
+      // Moves data only.
+      .flops = no_flops,
   };
 }
 

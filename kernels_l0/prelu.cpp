@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel prelu() {
       .description = "x where positive, else weight * x",
       .patterns = {"prelu(...)"},
       .operand_names = {"x"},
+      // As leaky_relu, with a slope per channel (torch.nn.PReLU).
+      .flops = elementwise<2>,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel relu() {
       .description = "max(x, 0)",
       .patterns = {"relu|relu_(...)"},
       .operand_names = {"x"},
+      // max(0, x) (torch.nn.ReLU).
+      .flops = elementwise<1>,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel sigmoid() {
       .description = "1 / (1 + exp(-x))",
       .patterns = {"sigmoid|sigmoid_(...)"},
       .operand_names = {"x"},
+      // 1 / (1 + exp(-x)) (torch.sigmoid).
+      .flops = elementwise<4>,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel softmax() {
       .description = "exp(x) / sum(exp(x)) along a dimension",
       .patterns = {"softmax|_softmax(...)"},
       .operand_names = {"x"},
+      // exp(x - max) / sum (torch.nn.Softmax): max, difference, exp, sum, quotient.
+      .flops = elementwise<5>,
   };
 }
 

@@ -1,3 +1,4 @@
+#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -8,6 +9,8 @@ Kernel tanh() {
       .description = "(exp(x) - exp(-x)) / (exp(x) + exp(-x))",
       .patterns = {"tanh|tanh_(...)"},
       .operand_names = {"x"},
+      // One function (torch.tanh).
+      .flops = elementwise<1>,
   };
 }
 
