@@ -154,7 +154,8 @@ Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine
     const WholeTrials trials(*judged);
     SubjectRun run;
     run.library = judged->library;
-    run.component = judged->tree.components.at(at(judged->tree.instances.front().component)).name;
+    run.component = entry_of(
+        *judged, judged->tree.components.at(at(judged->tree.instances.front().component)).name);
     run.graph = &judged->normalised;
     run.lines = lines;
     run.needed = parameters_of(judged->normalised, whole(judged->normalised));

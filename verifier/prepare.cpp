@@ -9,18 +9,23 @@
 #include "verifier/recorded.h"
 
 namespace strata {
-namespace {
 
 using nlohmann::json;
 
-const json& result_of(const Job& job, const std::vector<Outcome>& outcomes) {
+const json& job_result(const std::string& job, const std::vector<Outcome>& outcomes) {
   const Outcome& outcome = outcomes.back();
   if (outcome.ending == Ending::kFinished) return outcome.result;
   if (outcome.ending == Ending::kError) throw Error(outcome.error_id, outcome.reason);
-  throw Error("verify.prepare", job.name + ": must finish; got a process that " + outcome.reason);
+  throw Error("verify.prepare", job + ": must finish; got a process that " + outcome.reason);
 }
 
-}  // namespace
+Job capture_job(std::shared_ptr<const Judged> judged, std::vector<ValueId> wanted) {
+  const auto run_original = [=](const std::vector<Outcome>&) {
+    return to_json(
+        capture(judged->normalised, wanted, conditions_of(*judged), judged->captured_file));
+  };
+  return {"run the original", {{"capture", run_original, judged->limits, {judged->captured_file}}}};
+}
 
 std::filesystem::path record_path(const std::filesystem::path& archive) {
   return record_beside(archive);
@@ -40,28 +45,23 @@ Prepared prepare(const PrepareOptions& options) {
     if (!judged->record.empty()) check_is_for(read_record(judged->record), judged->loaded.archive);
     return json(true);
   };
-  const auto run_original = [&](const std::vector<Outcome>&) {
-    return to_json(
-        capture(judged->normalised, options.wanted, conditions_of(*judged), judged->captured_file));
-  };
-  const std::vector<Job> jobs{
-      {"scan and compile", {{"build", build, judged->limits, {}}}},
-      {"run the original", {{"capture", run_original, judged->limits, {judged->captured_file}}}},
-      {"check the archive", {{"check", check, judged->limits, {}}}}};
+  const std::vector<Job> jobs{{"scan and compile", {{"build", build, judged->limits, {}}}},
+                              capture_job(judged, options.wanted),
+                              {"check the archive", {{"check", check, judged->limits, {}}}}};
   std::size_t done = 0;
   if (options.progress) options.progress(0, jobs.size(), jobs.front().name);
   const auto outcomes =
       run_jobs(jobs, {options.parallel, [&](std::size_t job, const std::vector<Outcome>&) {
                         if (options.progress) options.progress(++done, jobs.size(), jobs[job].name);
                       }});
-  const json& built = result_of(jobs[0], outcomes[0]);
-  result_of(jobs[2], outcomes[2]);
+  const json& built = job_result(jobs[0].name, outcomes[0]);
+  job_result(jobs[2].name, outcomes[2]);
   Prepared prepared;
   prepared.scan = reply_from_json(built.at("reply"));
   prepared.scan.cached = built.at("cached");
   prepared.library = built.at("library").get<std::string>();
   prepared.build_seconds = built.at("seconds");
-  prepared.captured = result_of(jobs[1], outcomes[1]);
+  prepared.captured = job_result(jobs[1].name, outcomes[1]);
   return prepared;
 }
 

@@ -29,6 +29,12 @@ struct Prepared {
   nlohmann::json captured;
 };
 
+// Runs the original once and stores the wanted values in the judged capture file; the last stage
+// returns what capture() gave.
+Job capture_job(std::shared_ptr<const Judged> judged, std::vector<ValueId> wanted);
+// What the last stage of a job returned. Throws Error where it did not finish.
+const nlohmann::json& job_result(const std::string& job, const std::vector<Outcome>& outcomes);
+
 // Scans and compiles, checks the weights against the archive's checksums and the record against the
 // archive, and runs the original once, side by side in processes of their own. Throws Error for
 // what one of them could not do.

@@ -3,10 +3,13 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <random>
 #include <set>
 
 #include "decomposer/load/weights.h"
+#include "kernels_l0/error.h"
 #include "verifier/capture.h"
 #include "verifier/judge_run.h"
 #include "verifier/randomise.h"
@@ -27,7 +30,94 @@ std::vector<ValueId> values_of(const Instance& instance, const std::vector<Local
   return values;
 }
 
+// What the refactored side gives for one part.
+json run_refactored(const Judged& judged, const JudgedPart& judged_part, int results) {
+  const Instance& instance = judged.tree.instances.at(at(judged_part.instance));
+  const Component& component = judged.tree.components.at(at(instance.component));
+  const GraphPart part = instance_part(judged, judged_part.instance);
+  PartTrials trials(judged.normalised, part, judged.captured, judged.captured_file, judged.seeds);
+  SubjectRun run;
+  run.library = judged.library;
+  run.component = entry_of(judged, component.name);
+  run.graph = &judged.normalised;
+  run.lines = judged_part.lines;
+  run.needed = parameters_of(judged.normalised, part);
+  run.conditions = conditions_of(judged);
+  run.trials = judged.seeds.size() + 1;
+  run.trial = [&](std::size_t index) { return trials.make(index); };
+  run.results = results;
+  return run_subject(run);
+}
+
+// And the original's side, which compares.
+json run_original(const Judged& judged, const JudgedPart& judged_part, const json& refactored,
+                  const PrivateMapping& mapping) {
+  const Instance& instance = judged.tree.instances.at(at(judged_part.instance));
+  const Component& component = judged.tree.components.at(at(instance.component));
+  const GraphPart part = instance_part(judged, judged_part.instance);
+  PartTrials trials(judged.normalised, part, judged.captured, judged.captured_file, judged.seeds);
+  JudgeRun run;
+  run.graph = &judged.normalised;
+  run.weights = parameters_of(judged.normalised, part);
+  run.original = [&](const TrialData& data) { return part_side(judged.normalised, part, data); };
+  for (LocalId local : component.outputs)
+    run.output_names.push_back(component.locals.at(at(local)).name);
+  run.conditions = conditions_of(judged);
+  run.trials = judged.seeds.size() + 1;
+  run.trial = [&](std::size_t index) { return trials.make(index); };
+  run.trial_names = trial_names(judged.seeds);
+  return judge_run(run, read_subject(refactored, mapping));
+}
+
+// what() starts with "[id] ".
+std::string message_of(const Error& error) {
+  return std::string(error.what()).substr(error.id().size() + 3);
+}
+
+// {"result"}, or how the work ended otherwise, in the runner's words.
+json settled(const std::function<json()>& work) {
+  try {
+    return {{"result", work()}};
+  } catch (const Error& error) {
+    return {{"error", {{"id", error.id()}, {"message", message_of(error)}}}};
+  } catch (const std::exception& thrown) {
+    return {{"thrown", thrown.what()}};
+  } catch (...) {
+    return {{"thrown", "something that is not a std::exception"}};
+  }
+}
+
+// One part's outcome from what settled() gave for each.
+void settle(const json& list, std::size_t index, Outcome& outcome) {
+  const json& one = list.is_array() && index < list.size() ? list[index] : json();
+  if (one.is_object() && one.contains("result")) {
+    outcome.result = one["result"];
+  } else if (one.is_object() && one.contains("error") && one["error"].is_object()) {
+    outcome.ending = Ending::kError;
+    outcome.error_id = one["error"].value("id", "");
+    outcome.reason = one["error"].value("message", "");
+  } else if (one.is_object() && one.contains("thrown") && one["thrown"].is_string()) {
+    outcome.ending = Ending::kThrew;
+    outcome.reason = "threw: " + one["thrown"].get<std::string>();
+  } else {
+    outcome.ending = Ending::kGarbled;
+    outcome.reason = "sent back no answer for a part";
+  }
+}
+
 }  // namespace
+
+GraphPart instance_part(const Judged& judged, InstanceId id) {
+  const Instance& instance = judged.tree.instances.at(at(id));
+  const Component& component = judged.tree.components.at(at(instance.component));
+  return part_of(nodes_below(judged.tree, id), values_of(instance, component.inputs),
+                 values_of(instance, component.outputs));
+}
+
+std::string entry_of(const Judged& judged, const std::string& component) {
+  const auto found = judged.entries.find(component);
+  return found == judged.entries.end() ? component : found->second;
+}
 
 Conditions conditions_of(const Judged& judged) {
   if (!judged.record.empty()) {
@@ -60,47 +150,62 @@ std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<Insta
 
 Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<WeightLine> lines,
              std::string name) {
-  const Instance& instance = judged->tree.instances.at(at(id));
-  const Component& component = judged->tree.components.at(at(instance.component));
-  const GraphPart part =
-      part_of(nodes_below(judged->tree, id), values_of(instance, component.inputs),
-              values_of(instance, component.outputs));
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
-
+  const JudgedPart part{id, std::move(lines)};
   const auto refactored = [=](const std::vector<Outcome>&) {
-    PartTrials trials(judged->normalised, part, judged->captured, judged->captured_file,
-                      judged->seeds);
-    SubjectRun run;
-    run.library = judged->library;
-    run.component = component.name;
-    run.graph = &judged->normalised;
-    run.lines = lines;
-    run.needed = parameters_of(judged->normalised, part);
-    run.conditions = conditions_of(*judged);
-    run.trials = judged->seeds.size() + 1;
-    run.trial = [&](std::size_t index) { return trials.make(index); };
-    run.results = results->number();
-    return run_subject(run);
+    return run_refactored(*judged, part, results->number());
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
-    PartTrials trials(judged->normalised, part, judged->captured, judged->captured_file,
-                      judged->seeds);
-    JudgeRun run;
-    run.graph = &judged->normalised;
-    run.weights = parameters_of(judged->normalised, part);
-    run.original = [&](const TrialData& data) { return part_side(judged->normalised, part, data); };
-    for (LocalId local : component.outputs)
-      run.output_names.push_back(component.locals.at(at(local)).name);
-    run.conditions = conditions_of(*judged);
-    run.trials = judged->seeds.size() + 1;
-    run.trial = [&](std::size_t index) { return trials.make(index); };
-    run.trial_names = trial_names(judged->seeds);
     const PrivateMapping mapping(results->number());
-    return judge_run(run, read_subject(earlier.at(0).result, mapping));
+    return run_original(*judged, part, earlier.at(0).result, mapping);
   };
   return {std::move(name),
           {{"refactored", refactored, judged->limits, {judged->captured_file, results->number()}},
            {"original", original, judged->limits, {judged->captured_file, results->number()}}}};
+}
+
+Job parts_job(std::shared_ptr<const Judged> judged, std::vector<JudgedPart> parts,
+              std::string name) {
+  const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
+  const auto refactored = [=](const std::vector<Outcome>&) {
+    json list = json::array();
+    for (const JudgedPart& part : parts) {
+      list.push_back(settled([&] { return run_refactored(*judged, part, results->number()); }));
+    }
+    return list;
+  };
+  const auto original = [=](const std::vector<Outcome>& earlier) {
+    const PrivateMapping mapping(results->number());
+    json list = json::array();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const json& given = earlier.at(0).result.at(i);
+      list.push_back(!given.contains("result") ? json() : settled([&] {
+        return run_original(*judged, parts[i], given.at("result"), mapping);
+      }));
+    }
+    return list;
+  };
+  Limits limits = judged->limits;
+  limits.time *= static_cast<int>(std::max<std::size_t>(parts.size(), 1));
+  return {std::move(name),
+          {{"refactored", refactored, limits, {judged->captured_file, results->number()}},
+           {"original", original, limits, {judged->captured_file, results->number()}}}};
+}
+
+std::vector<std::vector<Outcome>> part_outcomes(const std::vector<Outcome>& outcomes,
+                                                std::size_t parts) {
+  std::vector<std::vector<Outcome>> result(parts);
+  for (std::size_t i = 0; i < parts; ++i) {
+    for (const Outcome& whole : outcomes) {
+      Outcome one = whole;
+      one.result = nullptr;
+      one.seconds = whole.seconds / static_cast<double>(parts);
+      if (whole.ending == Ending::kFinished) settle(whole.result, i, one);
+      result[i].push_back(std::move(one));
+      if (result[i].back().ending != Ending::kFinished) break;
+    }
+  }
+  return result;
 }
 
 }  // namespace strata

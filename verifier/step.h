@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,6 +16,7 @@
 namespace strata {
 
 struct Conditions;
+struct GraphPart;
 struct ToleranceOverride;
 
 // A program with its tree and what the judge needs to run parts of it. Shared, unchanged, by every
@@ -23,7 +25,9 @@ struct Judged {
   Graph loaded;
   Graph normalised;
   Tree tree;
-  std::filesystem::path library;     // the compiled tree
+  std::filesystem::path library;  // the compiled tree
+  // The library's name of a component, where it has another than in the tree.
+  std::map<std::string, std::string> entries;
   nlohmann::json captured;           // what capture() returned
   int captured_file = -1;            // and the anonymous file that holds the tensors
   std::filesystem::path record;      // NAME.recorded.json; "" when there is none
@@ -41,11 +45,31 @@ std::vector<std::uint64_t> draw_seeds(int count);
 // The values whose tensors the steps and the composition start from.
 std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<InstanceId>& instances);
 
+// An instance's part of the normalised graph: the nodes below it, its ports in order.
+GraphPart instance_part(const Judged& judged, InstanceId instance);
+
+// What the library calls a component.
+std::string entry_of(const Judged& judged, const std::string& component);
+
 // The job that judges one step, an instance's component against its flat original: a stage for the
 // refactored side, then one for the original, which returns judge_run's result. `lines`: the step's
 // weight map for this instance.
 Job step_job(std::shared_ptr<const Judged> judged, InstanceId instance,
              std::vector<WeightLine> lines, std::string name);
+
+// One of many instances that are judged one after another in one pair of processes.
+struct JudgedPart {
+  InstanceId instance = kNone;
+  std::vector<WeightLine> lines;
+};
+
+// Judges all parts in one job of two stages, so that each costs its run and little more. What one
+// part throws is that part's alone; a crash is everybody's.
+Job parts_job(std::shared_ptr<const Judged> judged, std::vector<JudgedPart> parts,
+              std::string name);
+// The job's outcomes as those that step_job would have had, part by part.
+std::vector<std::vector<Outcome>> part_outcomes(const std::vector<Outcome>& outcomes,
+                                                std::size_t parts);
 
 // The job that judges the whole tree: against the exported program as it was loaded, and against
 // what eager PyTorch gave. Its last stage returns judge_run's result with an entry "recorded".

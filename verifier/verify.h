@@ -37,21 +37,32 @@ struct StepSummary {
   double seconds = 0;
 };
 
-// A component that is wrong on its own account: it fails from the original's own inputs, and none
-// of its children does.
+// What makes a component wrong on its own account.
+enum class Fault : std::uint8_t {
+  kKernel,   // a kernel that fails from the original's own inputs
+  kWiring,   // a parent that does, while none of its children does
+  kWeights,  // a weight map that gives an instance another weight than the original has there
+  kFinding,  // the anti-cheat scan found something in its file
+};
+std::string_view fault_name(Fault fault);  // "kernel", "wiring", "weights", "finding"
+
+// A component that is wrong on its own account.
 struct Culprit {
+  Fault fault = Fault::kKernel;
   std::string component;
   std::string file;           // relative to the folder
-  std::string instance;       // where it was judged
+  std::string instance;       // the first that is wrong, in the order of execution; "" for the root
   std::string original_path;  // that place in the author's model
-  std::vector<std::string> reasons;
+  std::vector<std::string> instances;  // all that are wrong on their own account
+  std::vector<std::string> reasons;    // the first one's, with its figures
+  double max_abs_error = 0;            // the first one's
 };
 
 struct Verification {
   Judgement judgement;  // of everything below
   std::vector<StepSummary> steps;
   std::optional<StepSummary> composition;
-  std::vector<Culprit> culprits;  // empty when every step passes
+  std::vector<Culprit> culprits;  // in the order of execution; empty when every step passes
   std::size_t nodes = 0;          // of the original
   std::size_t nodes_covered = 0;  // owned exactly once
   int ports = 0;                  // of all instances

@@ -36,17 +36,49 @@ std::string line_of(const StepSummary& step, std::size_t width) {
                      evidence(step), step.seconds);
 }
 
+std::string place_of(const std::string& instance, const std::string& original_path) {
+  return fmt::format("{}, originally {}", instance.empty() ? "the root" : instance,
+                     original_path.empty() ? "the whole model" : original_path);
+}
+
+// What is wrong by itself: file, first instance, figures.
+std::string line_of(const Culprit& culprit) {
+  std::string text = fmt::format("  wrong by itself ({}): {} (as {})\n", fault_name(culprit.fault),
+                                 culprit.file, place_of(culprit.instance, culprit.original_path));
+  if (culprit.instances.size() > 1)
+    text += fmt::format("    at {} instances, this the first\n", culprit.instances.size());
+  if (!culprit.reasons.empty()) text += fmt::format("    {}\n", culprit.reasons.front());
+  return text;
+}
+
 }  // namespace
+
+std::string_view fault_name(Fault fault) {
+  switch (fault) {
+    case Fault::kKernel:
+      return "kernel";
+    case Fault::kWiring:
+      return "wiring";
+    case Fault::kWeights:
+      return "weights";
+    case Fault::kFinding:
+      return "finding";
+  }
+  return "";
+}
 
 json to_json(const Verification& verification) {
   json steps = json::array();
   for (const StepSummary& step : verification.steps) steps.push_back(to_json(step));
   json culprits = json::array();
   for (const Culprit& culprit : verification.culprits) {
-    culprits.push_back({{"component", culprit.component},
+    culprits.push_back({{"fault", fault_name(culprit.fault)},
+                        {"component", culprit.component},
                         {"file", culprit.file},
                         {"instance", culprit.instance},
                         {"original_path", culprit.original_path},
+                        {"instances", culprit.instances},
+                        {"max_abs_error", culprit.max_abs_error},
                         {"reasons", culprit.reasons}});
   }
   json document = to_json(verification.judgement);
@@ -77,9 +109,7 @@ std::string summary_text(const Verification& verification) {
   text += fmt::format("  scan and compile: {:.2f} s{}\n", verification.build_seconds,
                       verification.build_cached ? " (unchanged)" : "");
   for (const Culprit& culprit : verification.culprits) {
-    text += fmt::format("  wrong by itself: {} (as {}, originally {})\n", culprit.file,
-                        culprit.instance.empty() ? "the root" : culprit.instance,
-                        culprit.original_path.empty() ? "the whole model" : culprit.original_path);
+    text += line_of(culprit);
   }
   const std::vector<std::string>& reasons = verification.judgement.reasons;
   for (std::size_t i = 0; i < std::min(reasons.size(), kReasons); ++i)

@@ -20,6 +20,11 @@ std::vector<std::string> culprits(const Ended& ended) {
   return files;
 }
 
+nlohmann::json culprit_list(const Ended& ended) {
+  const nlohmann::json result = nlohmann::json::parse(ended.out, nullptr, false);
+  return result.is_object() ? result.at("culprits") : nlohmann::json(ended.err);
+}
+
 TEST(WrongComponent, AnotherEpsilonFailsTheNumbers) {
   const Emitted emitted("gpt2_small");
   emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-03");
@@ -29,6 +34,27 @@ TEST(WrongComponent, AnotherEpsilonFailsTheNumbers) {
   EXPECT_THAT(reasons(ended), HasSubstr("composition"));
   EXPECT_THAT(culprits(ended),
               testing::ElementsAre(testing::StartsWith("level_0_kernel/layer_norm")));
+}
+
+// The kernel is wrong at all seven places, and none of the layers that only pass it on is accused.
+TEST(WrongComponent, IsNamedAtEachOfItsInstances) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-03");
+  const nlohmann::json named = culprit_list(emitted.verify());
+  ASSERT_EQ(named.size(), 1u) << named;
+  EXPECT_EQ(named[0].at("fault"), "kernel");
+  EXPECT_EQ(named[0].at("instance"), "h_0.ln_1");
+  EXPECT_EQ(named[0].at("original_path"), "transformer.h.0.ln_1");
+  EXPECT_EQ(named[0].at("instances").size(), 7u);
+  EXPECT_GT(named[0].at("max_abs_error"), 0.0);
+}
+
+TEST(WrongComponent, AParentsOwnWiringIsNamed) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_mlp"), "act->forward(", "(");
+  const nlohmann::json named = culprit_list(emitted.verify());
+  ASSERT_EQ(named.size(), 1u) << named;
+  EXPECT_THAT(named[0].at("file"), testing::StartsWith("level_1_fusion/gpt2_mlp"));
 }
 
 TEST(WrongComponent, AnotherAxisFailsTheNumbers) {
@@ -87,6 +113,21 @@ TEST(WrongComponent, SwappedWeightMapEntriesFail) {
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(reasons(ended), HasSubstr("weight map"));
   EXPECT_THAT(reasons(ended), HasSubstr("all drawn anew"));
+}
+
+// Only the second layer's map is wrong, and the step itself is judged on the first one's.
+TEST(WrongComponent, AWrongWeightOfOneInstanceNamesThatInstance) {
+  const Emitted emitted("gpt2_small");
+  const std::filesystem::path map = emitted.folder() / "steps" /
+                                    ("step_02_" + emitted.component("gpt2_block").stem().string()) /
+                                    "weight_map.json";
+  emitted.edit(map, "\"transformer.h.1.ln_1.weight\"", "\"transformer.h.0.ln_1.weight\"");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  const nlohmann::json named = culprit_list(ended);
+  ASSERT_EQ(named.size(), 1u) << named;
+  EXPECT_EQ(named[0].at("fault"), "weights");
+  EXPECT_EQ(named[0].at("instance"), "h_1.ln_1");
 }
 
 }  // namespace

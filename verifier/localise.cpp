@@ -1,0 +1,195 @@
+#include "verifier/localise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "decomposer/emit/component_file.h"
+#include "kernels_l0/error.h"
+#include "verifier/build_subject.h"
+#include "verifier/prepare.h"
+#include "verifier/step_report.h"
+#include "verifier/verdicts.h"
+
+namespace strata {
+namespace {
+
+using nlohmann::json;
+
+std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+
+// One instance, judged from the original's own inputs.
+struct Tried {
+  bool fails = false;
+  std::vector<std::string> reasons;
+  double max_abs_error = 0;
+};
+
+// The instance and everything below it.
+void add_all_below(const Tree& tree, InstanceId id, std::vector<InstanceId>& list) {
+  list.push_back(id);
+  for (InstanceId child : children_of(tree, id)) add_all_below(tree, child, list);
+}
+
+// Judges instances, those of one component in one pair of processes.
+void try_instances(const std::shared_ptr<Judged>& judged, const std::vector<InstanceId>& wanted,
+                   int parallel, std::map<InstanceId, Tried>& tried) {
+  std::map<ComponentId, std::vector<JudgedPart>> by_component;
+  for (InstanceId id : wanted) {
+    by_component[judged->tree.instances[at(id)].component].push_back(
+        {id, weight_lines(judged->normalised, judged->tree, id)});
+  }
+  std::vector<Job> jobs;
+  for (const auto& [component, parts] : by_component)
+    jobs.push_back(parts_job(judged, parts, judged->tree.components[at(component)].name));
+  const auto outcomes = run_jobs(jobs, {parallel, {}});
+  std::size_t job = 0;
+  for (const auto& [component, parts] : by_component) {
+    const auto each = part_outcomes(outcomes[job++], parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      StepSummary summary;
+      compared_report(each[i], {}, summary);
+      tried[parts[i].instance] = {summary.judgement.verdict != Verdict::kPass,
+                                  summary.judgement.reasons, summary.max_abs_error};
+    }
+  }
+}
+
+// The first node that an instance or one of its descendants owns: where it begins.
+NodeId first_node(const Tree& tree, InstanceId id) {
+  const std::vector<NodeId> nodes = nodes_below(tree, id);
+  return nodes.empty() ? kNone : nodes.front();
+}
+
+Culprit culprit_at(const Tree& tree, InstanceId id, Fault fault) {
+  const Instance& instance = tree.instances[at(id)];
+  const Component& component = tree.components[at(instance.component)];
+  Culprit culprit;
+  culprit.fault = fault;
+  culprit.component = component.name;
+  culprit.file = file_of(component);
+  culprit.instance = instance.path;
+  culprit.original_path = instance.original_path;
+  culprit.instances = {instance.path};
+  return culprit;
+}
+
+// Those that fail while none of their children does, one culprit for each component.
+std::vector<Culprit> own_faults(const Tree& tree, const std::map<InstanceId, Tried>& tried) {
+  std::vector<InstanceId> own;
+  for (const auto& [id, result] : tried) {
+    const std::vector<InstanceId> children = children_of(tree, id);
+    const bool inherited = std::ranges::any_of(children, [&](InstanceId child) {
+      const auto found = tried.find(child);
+      return found != tried.end() && found->second.fails;
+    });
+    if (result.fails && !inherited) own.push_back(id);
+  }
+  std::ranges::sort(own, {}, [&](InstanceId id) { return std::pair(first_node(tree, id), id); });
+
+  std::vector<Culprit> culprits;
+  std::map<ComponentId, std::size_t> place;
+  for (InstanceId id : own) {
+    const ComponentId component = tree.instances[at(id)].component;
+    if (const auto known = place.find(component); known != place.end()) {
+      culprits[known->second].instances.push_back(tree.instances[at(id)].path);
+      continue;
+    }
+    place[component] = culprits.size();
+    const bool leaf = tree.components[at(component)].level == 0;
+    Culprit culprit = culprit_at(tree, id, leaf ? Fault::kKernel : Fault::kWiring);
+    culprit.reasons = tried.at(id).reasons;
+    culprit.max_abs_error = tried.at(id).max_abs_error;
+    culprits.push_back(std::move(culprit));
+  }
+  return culprits;
+}
+
+std::string weight_text(const WeightLine& line) {
+  if (line.original.empty()) return "nothing";
+  return line.slice.empty() ? line.original : line.original + "." + line.slice;
+}
+
+// One culprit for each instance that gets a wrong weight; steps above repeat what a step says.
+std::vector<Culprit> wrong_weights(const Plan& plan) {
+  std::vector<Culprit> culprits;
+  std::map<InstanceId, std::size_t> place;
+  for (const WrongWeight& wrong : plan.wrong_weights) {
+    if (!place.contains(wrong.kernel)) {
+      place[wrong.kernel] = culprits.size();
+      culprits.push_back(culprit_at(plan.judged->tree, wrong.kernel, Fault::kWeights));
+    }
+    const std::string& name = wrong.line.place.empty() ? wrong.expected.place : wrong.line.place;
+    culprits[place[wrong.kernel]].reasons.push_back(
+        fmt::format("{}: {} gets {}, the original has {} there",
+                    (wrong.file.parent_path().filename() / wrong.file.filename()).string(), name,
+                    weight_text(wrong.line), weight_text(wrong.expected)));
+  }
+  return culprits;
+}
+
+std::vector<Culprit> found_by_scan(const Tree& tree, const ScanReply& scan) {
+  std::vector<Culprit> culprits;
+  for (std::size_t i = 0; i < tree.components.size(); ++i) {
+    const auto id = static_cast<ComponentId>(i);
+    Judgement findings;
+    add_findings(scan, tree.components[i].name + ".h", findings);
+    if (findings.reasons.empty()) continue;
+    Culprit culprit = culprit_at(tree, instances_of(tree, id).front(), Fault::kFinding);
+    for (InstanceId instance : instances_of(tree, id)) {
+      if (instance != instances_of(tree, id).front())
+        culprit.instances.push_back(tree.instances[at(instance)].path);
+    }
+    culprit.reasons = findings.reasons;
+    culprits.push_back(std::move(culprit));
+  }
+  return culprits;
+}
+
+// The original's values at every port below; those that the steps start from are not enough.
+json capture_below(const std::shared_ptr<Judged>& judged, const std::vector<InstanceId>& below) {
+  const auto outcomes =
+      run_jobs({capture_job(judged, values_to_capture(judged->tree, below))}, {1, {}});
+  return job_result("run the original", outcomes.front());
+}
+
+std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>& failing,
+                                int parallel) {
+  const Tree& tree = plan.judged->tree;
+  std::vector<InstanceId> next;
+  for (ComponentId id : failing) {
+    for (InstanceId instance : instances_of(tree, id)) next.push_back(instance);
+  }
+  std::vector<InstanceId> below;
+  for (InstanceId id : next) add_all_below(tree, id, below);
+  const auto judged = std::make_shared<Judged>(*plan.judged);
+  judged->captured = capture_below(judged, below);
+
+  std::map<InstanceId, Tried> tried;
+  while (!next.empty()) {
+    try_instances(judged, next, parallel, tried);
+    std::set<InstanceId> children;
+    for (InstanceId id : next) {
+      if (!tried.at(id).fails) continue;
+      for (InstanceId child : children_of(tree, id))
+        if (!tried.contains(child)) children.insert(child);
+    }
+    next.assign(children.begin(), children.end());
+  }
+  return own_faults(tree, tried);
+}
+
+}  // namespace
+
+std::vector<Culprit> localise(const Plan& plan, const std::vector<ComponentId>& failing,
+                              const ScanReply& scan, int parallel) {
+  std::vector<Culprit> culprits = found_by_scan(plan.judged->tree, scan);
+  std::ranges::move(wrong_weights(plan), std::back_inserter(culprits));
+  if (!failing.empty() && !plan.judged->library.empty())
+    std::ranges::move(wrong_code(plan, failing, parallel), std::back_inserter(culprits));
+  return culprits;
+}
+
+}  // namespace strata
