@@ -15,14 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr char kProgram[] = "strata-anticheat";
 
-fs::path find_program(const ScanSettings& settings) {
-  if (!settings.program.empty()) return settings.program;
-  std::error_code error;
-  const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  if (!error && fs::exists(self.parent_path() / kProgram)) return self.parent_path() / kProgram;
-  return fs::path(STRATA_PROGRAM_DIR) / kProgram;
-}
-
 std::string why(const ProcessResult& result, const ScanSettings& settings) {
   if (result.timed_out)
     return "no answer within " + std::to_string(settings.timeout.count()) + " s";
@@ -32,8 +24,16 @@ std::string why(const ProcessResult& result, const ScanSettings& settings) {
 
 }  // namespace
 
+fs::path scanner_program(const ScanSettings& settings) {
+  if (!settings.program.empty()) return settings.program;
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  if (!error && fs::exists(self.parent_path() / kProgram)) return self.parent_path() / kProgram;
+  return fs::path(STRATA_PROGRAM_DIR) / kProgram;
+}
+
 ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
-  const fs::path program = find_program(settings);
+  const fs::path program = scanner_program(settings);
   if (!fs::exists(program)) {
     throw Error("scan.program", "'" + program.string() +
                                     "': the scanner must be there; build the target " + kProgram);

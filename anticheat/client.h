@@ -20,6 +20,9 @@ struct ScanSettings {
   std::uint64_t memory_limit = 8ULL << 30;  // bytes of address space
 };
 
+// The scanner that these settings run.
+std::filesystem::path scanner_program(const ScanSettings& settings);
+
 // Judges the files of a request and, if it names an object and nothing is wrong, compiles them in
 // the same parse. Findings and parse errors are in the reply. Throws Error:
 //   "scan.program"          the scanner is not there

@@ -12,6 +12,19 @@ namespace strata {
 
 using nlohmann::json;
 
+namespace {
+
+Job check_job(const std::shared_ptr<const Judged>& judged) {
+  const auto check = [=](const std::vector<Outcome>&) {
+    check_weights(judged->loaded);
+    if (!judged->record.empty()) check_is_for(read_record(judged->record), judged->loaded.archive);
+    return json(true);
+  };
+  return {"check the archive", {{"check", check, judged->limits, {}}}};
+}
+
+}  // namespace
+
 const json& job_result(const std::string& job, const std::vector<Outcome>& outcomes) {
   const Outcome& outcome = outcomes.back();
   if (outcome.ending == Ending::kFinished) return outcome.result;
@@ -31,6 +44,11 @@ std::filesystem::path record_path(const std::filesystem::path& archive) {
   return record_beside(archive);
 }
 
+void check_archive(const std::shared_ptr<const Judged>& judged) {
+  const Job job = check_job(judged);
+  job_result(job.name, run_jobs({job}, {1, {}}).front());
+}
+
 Prepared prepare(const PrepareOptions& options) {
   const std::shared_ptr<const Judged> judged = options.judged;
   const auto build = [&](const std::vector<Outcome>&) {
@@ -40,14 +58,9 @@ Prepared prepare(const PrepareOptions& options) {
                 {"library", built.library.string()},
                 {"seconds", built.seconds}};
   };
-  const auto check = [&](const std::vector<Outcome>&) {
-    check_weights(judged->loaded);
-    if (!judged->record.empty()) check_is_for(read_record(judged->record), judged->loaded.archive);
-    return json(true);
-  };
   const std::vector<Job> jobs{{"scan and compile", {{"build", build, judged->limits, {}}}},
                               capture_job(judged, options.wanted),
-                              {"check the archive", {{"check", check, judged->limits, {}}}}};
+                              check_job(judged)};
   std::size_t done = 0;
   if (options.progress) options.progress(0, jobs.size(), jobs.front().name);
   const auto outcomes =

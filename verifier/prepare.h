@@ -35,6 +35,10 @@ Job capture_job(std::shared_ptr<const Judged> judged, std::vector<ValueId> wante
 // What the last stage of a job returned. Throws Error where it did not finish.
 const nlohmann::json& job_result(const std::string& job, const std::vector<Outcome>& outcomes);
 
+// Checks the weights against the archive's checksums and the record against the archive, in a
+// process of its own. Throws Error where they differ.
+void check_archive(const std::shared_ptr<const Judged>& judged);
+
 // Scans and compiles, checks the weights against the archive's checksums and the record against the
 // archive, and runs the original once, side by side in processes of their own. Throws Error for
 // what one of them could not do.

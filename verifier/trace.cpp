@@ -27,7 +27,8 @@ struct OperandNumbers {
 
 class Recorder {
  public:
-  explicit Recorder(const std::vector<TraceInput>& inputs) : states_(inputs) {}
+  Recorder(const std::vector<TraceInput>& inputs, const CallObserver& observer)
+      : states_(inputs), observer_(observer) {}
 
   void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack);
   Trace finish(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
@@ -39,6 +40,7 @@ class Recorder {
   void mark_live(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
 
   StorageStates states_;
+  const CallObserver& observer_;
   int draws_ = 0;
   std::vector<TracedCall> calls_;
   std::vector<std::vector<int>> reads_;  // of each call, the calls whose results it reads
@@ -138,9 +140,13 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   const int index = static_cast<int>(calls_.size());
   for (std::size_t i = 0; i < made.size(); ++i) states_.made(made[i], traced, index, positions[i]);
   for (const std::size_t place : written) {
-    for (const ValueRef value : tensors_in(observed.call.arguments[place]))
-      states_.written(observed.operands[static_cast<std::size_t>(value.id)], traced, index, place);
+    for (const ValueRef value : tensors_in(observed.call.arguments[place])) {
+      const at::Tensor& target = observed.operands[static_cast<std::size_t>(value.id)];
+      states_.written(target, traced, index, place);
+      made.push_back(target);
+    }
   }
+  if (observer_) observer_(traced, made);
   // Random numbers that nobody reads still move the generator on.
   traced.live = draws(handle, observed.call) || gives_number;
   if (traced.operation == "fill") reads.clear();
@@ -203,8 +209,9 @@ TraceInput traced_weight(const Graph& graph, ParameterId parameter, at::Tensor t
 }
 
 Trace record_trace(const std::vector<TraceInput>& inputs,
-                   const std::function<std::vector<at::Tensor>()>& run) {
-  Recorder recorder(inputs);
+                   const std::function<std::vector<at::Tensor>()>& run,
+                   const CallObserver& observer) {
+  Recorder recorder(inputs, observer);
   std::vector<at::Tensor> results;
   {
     const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(

@@ -58,11 +58,16 @@ struct Trace {
                                     // run, sorted
 };
 
+// Called right after each recorded call, with the tensors that it made or wrote; what it does with
+// them is not recorded.
+using CallObserver = std::function<void(const TracedCall&, const std::vector<at::Tensor>&)>;
+
 // Runs `run` on this thread and records it. A tensor of unknown origin, and a call that reads a
 // number out of a tensor (which may steer the program), get numbers that are equal to no other in
 // any trace, so nothing that rests on them is proved. What `run` throws passes through. One
 // recording at a time in a process.
 Trace record_trace(const std::vector<TraceInput>& inputs,
-                   const std::function<std::vector<at::Tensor>()>& run);
+                   const std::function<std::vector<at::Tensor>()>& run,
+                   const CallObserver& observer = {});
 
 }  // namespace strata

@@ -1,12 +1,21 @@
 #include "verifier/verify.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <set>
+
+#include "anticheat/reply_cache.h"
 #include "verifier/build_subject.h"
+#include "verifier/checksum_run.h"
+#include "verifier/conditions.h"
 #include "verifier/descriptor.h"
 #include "verifier/localise.h"
 #include "verifier/prepare.h"
 #include "verifier/step_report.h"
+#include "verifier/verdict_cache.h"
+#include "verifier/verdict_key.h"
 #include "verifier/verdicts.h"
 #include "verifier/verify_plan.h"
 
@@ -15,40 +24,169 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+using nlohmann::json;
 
 double seconds_since(Clock::time_point started) {
   return std::chrono::duration<double>(Clock::now() - started).count();
 }
 
-// What the steps, and the kernels alone, start from.
+VerdictCache cache_of(const VerifyOptions& options) {
+  const fs::path folder = options.scan.cache.empty() ? default_cache() : options.scan.cache;
+  return VerdictCache(folder / "verdicts");
+}
+
+// What is known of the parts of a plan, from an earlier run or this one.
+struct Known {
+  std::vector<std::optional<JudgedStep>> steps;  // one per planned step
+  std::optional<JudgedStep> composition;
+  std::optional<Checksums> checksums;  // of the composition's run
+  json shapes;                         // what capture() saw then
+};
+
+std::optional<JudgedStep> judged_from(const std::optional<json>& entry) {
+  if (!entry) return std::nullopt;
+  JudgedStep step{step_summary_from_json(entry->at("summary")), entry->at("report"),
+                  entry->at("accounts")};
+  step.summary.cached = true;
+  step.report["cached"] = true;
+  return step;
+}
+
+json entry_of(const JudgedStep& step) {
+  return {{"summary", to_json(step.summary)}, {"report", step.report}, {"accounts", step.accounts}};
+}
+
+Known known_before(const VerifyOptions& options, const Plan& plan, const std::vector<json>& keys) {
+  Known known;
+  known.steps.resize(plan.steps.size());
+  if (options.fresh) return known;
+  const VerdictCache cache = cache_of(options);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    // A weight map that is wrong for another instance is no matter of the step's run.
+    if (plan.steps[i].judgement.verdict != Verdict::kPass) continue;
+    known.steps[i] = judged_from(cache.find(keys[i + 1]));
+  }
+  if (!options.step.empty()) return known;
+  if (const std::optional<json> entry = cache.find(keys.front())) {
+    known.composition = judged_from(entry);
+    known.shapes = entry->at("shapes");
+    known.checksums = checksums_from_json(entry->at("checksums"), "the cache of verdicts");
+  }
+  return known;
+}
+
+bool everything(const Known& known, const VerifyOptions& options) {
+  return std::ranges::all_of(known.steps, [](const auto& step) { return step.has_value(); }) &&
+         (known.composition || !options.step.empty());
+}
+
+// What the steps start from.
 std::vector<ValueId> values_to_start_from(const Plan& plan) {
-  const Tree& tree = plan.judged->tree;
-  std::vector<InstanceId> representatives;
+  std::vector<InstanceId> representatives{0};
   for (const PlannedStep& step : plan.steps) representatives.push_back(step.instance);
-  return values_to_capture(tree, representatives);
+  return values_to_capture(plan.judged->tree, representatives);
 }
 
-// Everything that runs after the tree is compiled: by index, the composition's outcomes and then
-// each step's.
-std::vector<std::vector<Outcome>> run_everything(const VerifyOptions& options, const Plan& plan,
-                                                 int parallel) {
-  std::vector<std::vector<Outcome>> outcomes(plan.steps.size() + 1);
-  if (plan.judged->library.empty()) return outcomes;
+// Only passes are kept: whatever else there is to say about a step is said by a run.
+void keep(const VerdictCache& cache, const json& key, const JudgedStep& step, json more = {}) {
+  if (step.summary.judgement.verdict != Verdict::kPass) return;
+  json entry = entry_of(step);
+  if (more.is_object()) entry.update(more);
+  cache.store(key, entry);
+}
+
+// Runs and judges what is not known; each step's verdict is kept as soon as it is there, so that an
+// interrupted run goes on where it was.
+void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vector<json>& keys,
+                 const ScanReply& scan, int parallel, Known& known) {
+  const VerdictCache cache = cache_of(options);
+  const Judged& judged = *plan.judged;
   std::vector<Job> jobs;
-  jobs.push_back(options.step.empty() ? composition_job(plan.judged, plan.steps.front().lines)
-                                      : Job{"composition", {}});
-  for (const PlannedStep& step : plan.steps)
+  std::vector<std::size_t> places;  // by job: the step's index, or the number of steps for others
+  const std::size_t none = plan.steps.size();
+  const bool whole = options.step.empty() && !known.composition;
+  if (whole && !judged.library.empty()) {
+    jobs.push_back(composition_job(plan.judged, plan.steps.front().lines));
+    jobs.push_back(checksum_job(plan.judged, plan.steps.front().lines, 0, "checksums"));
+    places = {none, none};
+  }
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (known.steps[i]) continue;
+    const PlannedStep& step = plan.steps[i];
+    if (judged.library.empty()) {
+      known.steps[i] = judge_step(judged, step, {}, scan);
+      continue;
+    }
     jobs.push_back(step_job(plan.judged, step.instance, step.lines, step.folder.filename()));
+    places.push_back(i);
+  }
   std::size_t done = 0;
-  const auto show = [&](std::size_t job, const std::vector<Outcome>&) {
+  const auto finished = [&](std::size_t job, const std::vector<Outcome>& outcomes) {
     if (options.progress) options.progress(++done, jobs.size(), jobs[job].name);
+    const std::size_t step = places[job];
+    if (step == none) return;
+    known.steps[step] = judge_step(judged, plan.steps[step], outcomes, scan);
+    keep(cache, keys[step + 1], *known.steps[step]);
   };
-  return run_jobs(jobs, {parallel, show});
+  const auto outcomes = run_jobs(jobs, {parallel, finished});
+  if (!whole) return;
+  known.composition =
+      judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));
+  if (!judged.library.empty()) known.checksums = read_checksum_run(judged, outcomes.at(1));
+  if (known.checksums) {
+    keep(cache, keys.front(), *known.composition,
+         {{"shapes", judged.captured.at("shapes")}, {"checksums", to_json(*known.checksums)}});
+  }
 }
 
-void write_step(const PlannedStep& step, const JudgedStep& judged) {
-  write_document(step.folder / "verification_result.json", judged.report);
-  write_document(step.folder / "coverage_report.json", judged.accounts);
+// Instances, but for those that are wrong themselves or hold one that is, in which a node differs.
+std::vector<std::string> passing_on(const Checksums& checksums,
+                                    const std::vector<Culprit>& culprits) {
+  std::set<std::string> own;
+  for (const Culprit& culprit : culprits)
+    own.insert(culprit.instances.begin(), culprit.instances.end());
+  std::vector<std::string> instances;
+  for (const NodeSum& node : checksums.nodes) {
+    if (node.original == node.composed || own.contains(node.instance)) continue;
+    if (std::ranges::find(instances, node.instance) == instances.end())
+      instances.push_back(node.instance);
+  }
+  return instances;
+}
+
+void compare_with_other_run(const VerifyOptions& options, const Checksums& checksums,
+                            Verification& verification) {
+  verification.other_run = first_parting(checksums, read_checksums(options.compare_checksums));
+  if (!verification.other_run) return;
+  verification.judgement.fail(fmt::format(
+      "checksums: the {} run differs from {}'s first at {}", verification.other_run->side,
+      options.compare_checksums.string(), parting_text(*verification.other_run)));
+}
+
+// What is said of the whole beside its composition: where the runs part, accounts, other runs.
+void finish_whole(const VerifyOptions& options, const Plan& plan, Known& known, int parallel,
+                  Verification& verification) {
+  const fs::path reports = options.folder / "verification";
+  write_document(reports / "composition_test.json", known.composition->report);
+  verification.composition = known.composition->summary;
+  if (known.checksums) {
+    write_document(reports / "checksums.json", to_json(*known.checksums));
+    verification.parting = first_parting(*known.checksums);
+    verification.passing_on = passing_on(*known.checksums, verification.culprits);
+  } else {
+    std::error_code absent;
+    fs::remove(reports / "checksums.json", absent);  // an earlier run's
+  }
+  if (!options.compare_checksums.empty() && known.checksums)
+    compare_with_other_run(options, *known.checksums, verification);
+  if ((options.repeat > 1 || !options.threads.empty()) && !plan.judged->library.empty()) {
+    std::vector<int> threads = options.threads;
+    if (threads.empty()) threads.push_back(conditions_of(*plan.judged).threads);
+    verification.determinism = compare_runs(run_repeatedly(plan, options.repeat, threads, parallel),
+                                            options.repeat, threads);
+    judge_determinism(*verification.determinism, verification.judgement);
+  }
+  account_tree(*plan.judged, reports, verification);
 }
 
 }  // namespace
@@ -56,6 +194,9 @@ void write_step(const PlannedStep& step, const JudgedStep& judged) {
 Verification verify_folder(const VerifyOptions& options) {
   const auto started = Clock::now();
   const Plan plan = plan_verification(options);
+  const std::vector<json> keys = verdict_keys(options, plan);
+  Known known = known_before(options, plan, keys);
+  const bool repeated = options.repeat > 1 || !options.threads.empty();
   const std::shared_ptr<Judged> judged = plan.judged;
   const int parallel =
       options.jobs > 0 ? options.jobs : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
@@ -63,37 +204,43 @@ Verification verify_folder(const VerifyOptions& options) {
   const TemporaryFolder scratch;
   const Descriptor captured = anonymous_file("captured");
   judged->captured_file = captured.number();
-  const Prepared prepared =
-      prepare({judged, tree_request(judged->tree, options.folder), scratch.path(), options.scan,
-               values_to_start_from(plan), parallel, options.progress});
-  judged->library = prepared.library;
-  judged->captured = prepared.captured;
-  const auto outcomes = run_everything(options, plan, parallel);
+  Prepared prepared;
+  if (everything(known, options) && !repeated) {
+    check_archive(judged);
+    judged->captured = {{"shapes", known.shapes}};
+    prepared.scan.cached = true;
+  } else {
+    prepared = prepare({judged, tree_request(judged->tree, options.folder), scratch.path(),
+                        options.scan, values_to_start_from(plan), parallel, options.progress});
+    judged->library = prepared.library;
+    judged->captured = prepared.captured;
+    run_unknown(options, plan, keys, prepared.scan, parallel, known);
+  }
 
   Verification verification;
   verification.build_seconds = prepared.build_seconds;
   verification.build_cached = prepared.scan.cached;
   add_findings(prepared.scan, "", verification.judgement);
-  const bool ran = !judged->library.empty();
+  const bool ran = is_clean(prepared.scan);
   std::vector<ComponentId> failing;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    JudgedStep step = judge_step(*judged, plan.steps[i], outcomes[i + 1], prepared.scan);
-    write_step(plan.steps[i], step);
+    const JudgedStep& step = *known.steps[i];
+    write_document(plan.steps[i].folder / "verification_result.json", step.report);
+    write_document(plan.steps[i].folder / "coverage_report.json", step.accounts);
     if (ran) verification.judgement.join(named(step.summary.judgement, step.summary.name));
     if (step.summary.judgement.verdict == Verdict::kFail)
       failing.push_back(plan.steps[i].component);
-    verification.steps.push_back(std::move(step.summary));
+    verification.steps.push_back(step.summary);
   }
   verification.culprits = localise(plan, failing, prepared.scan, parallel);
   if (options.step.empty()) {
-    const fs::path reports = options.folder / "verification";
-    JudgedStep whole = judge_composition(*judged, outcomes[0]);
-    write_document(reports / "composition_test.json", whole.report);
-    if (ran) verification.judgement.join(named(whole.summary.judgement, whole.summary.name));
-    verification.composition = std::move(whole.summary);
-    account_tree(*judged, reports, verification);
+    if (ran)
+      verification.judgement.join(
+          named(known.composition->summary.judgement, known.composition->summary.name));
+    finish_whole(options, plan, known, parallel, verification);
     verification.seconds = seconds_since(started);
-    write_document(reports / "step_verification_summary.json", to_json(verification));
+    write_document(options.folder / "verification" / "step_verification_summary.json",
+                   to_json(verification));
   }
   verification.seconds = seconds_since(started);
   return verification;

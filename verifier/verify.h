@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "anticheat/client.h"
+#include "verifier/checksums.h"
+#include "verifier/determinism.h"
 #include "verifier/report.h"
 
 namespace strata {
@@ -20,6 +22,10 @@ struct VerifyOptions {
   int jobs = 0;      // processes at a time; 0: one per processor
   int seeds = 3;     // at least 3
   std::chrono::seconds time_limit{300};  // per process
+  bool fresh = false;        // judge everything anew, whatever the cache of verdicts holds
+  int repeat = 1;            // runs of the whole on each number of threads, for determinism
+  std::vector<int> threads;  // numbers of threads to run the whole on; empty: the recorded one
+  std::filesystem::path compare_checksums;  // another run's checksums.json; "": none
   ScanSettings scan;
   std::function<void(std::size_t done, std::size_t total, const std::string& now)> progress;
 };
@@ -34,7 +40,8 @@ struct StepSummary {
   bool proved = false;       // equal for all inputs, by the graph that really ran
   bool bit_equal = false;    // in every seed
   double max_abs_error = 0;  // the worst of all seeds
-  double seconds = 0;
+  double seconds = 0;        // of the run that judged it
+  bool cached = false;       // answered by an earlier run's verdict
 };
 
 // What makes a component wrong on its own account.
@@ -63,11 +70,17 @@ struct Verification {
   std::vector<StepSummary> steps;
   std::optional<StepSummary> composition;
   std::vector<Culprit> culprits;  // in the order of execution; empty when every step passes
-  std::size_t nodes = 0;          // of the original
-  std::size_t nodes_covered = 0;  // owned exactly once
-  int ports = 0;                  // of all instances
-  int ports_seen = 0;             // whose shapes were checked when the tree ran
-  double build_seconds = 0;       // scan and compilation
+  // The first node at which the composed run and the original's part; of a whole verification.
+  std::optional<Parting> parting;
+  // Instances that differ in the composed run although they are right on their own account.
+  std::vector<std::string> passing_on;
+  std::optional<Determinism> determinism;  // when it was asked for
+  std::optional<Parting> other_run;        // the first node that differs from compare_checksums
+  std::size_t nodes = 0;                   // of the original
+  std::size_t nodes_covered = 0;           // owned exactly once
+  int ports = 0;                           // of all instances
+  int ports_seen = 0;                      // whose shapes were checked when the tree ran
+  double build_seconds = 0;                // scan and compilation
   bool build_cached = false;
   double seconds = 0;
 };
@@ -76,6 +89,10 @@ struct Verification {
 // Writes the reports into the folder. Runs no operator in this process. Throws Error where nothing
 // can be judged; what one step can't judge is an error verdict of that step.
 Verification verify_folder(const VerifyOptions& options);
+
+nlohmann::json to_json(const StepSummary& step);
+// Throws nlohmann::json::exception for anything but what to_json writes.
+StepSummary step_summary_from_json(const nlohmann::json& document);
 
 nlohmann::json to_json(const Verification& verification);  // "step_verification_summary/1"
 std::string summary_text(const Verification& verification);

@@ -11,22 +11,10 @@ using nlohmann::json;
 
 constexpr std::size_t kReasons = 12;  // shown in the summary
 
-json to_json(const StepSummary& step) {
-  json entry = strata::to_json(step.judgement);
-  entry.update({{"name", step.name},
-                {"component", step.component},
-                {"level", step.level},
-                {"instances", step.instances},
-                {"proved", step.proved},
-                {"bit_equal", step.bit_equal},
-                {"max_abs_error", step.max_abs_error},
-                {"seconds", step.seconds}});
-  return entry;
-}
-
 std::string evidence(const StepSummary& step) {
   std::string text = step.proved ? "proved" : "sampled";
   text += step.bit_equal ? ", bit-equal" : fmt::format(", max abs {:.2g}", step.max_abs_error);
+  if (step.cached) text += ", cached";
   return step.judgement.verdict == Verdict::kPass ? text : "";
 }
 
@@ -52,6 +40,39 @@ std::string line_of(const Culprit& culprit) {
 }
 
 }  // namespace
+
+json to_json(const StepSummary& step) {
+  json entry = to_json(step.judgement);
+  entry.update({{"name", step.name},
+                {"component", step.component},
+                {"level", step.level},
+                {"instances", step.instances},
+                {"proved", step.proved},
+                {"bit_equal", step.bit_equal},
+                {"max_abs_error", step.max_abs_error},
+                {"cached", step.cached},
+                {"seconds", step.seconds}});
+  return entry;
+}
+
+StepSummary step_summary_from_json(const json& document) {
+  StepSummary step;
+  document.at("name").get_to(step.name);
+  document.at("component").get_to(step.component);
+  document.at("level").get_to(step.level);
+  document.at("instances").get_to(step.instances);
+  document.at("proved").get_to(step.proved);
+  document.at("bit_equal").get_to(step.bit_equal);
+  document.at("max_abs_error").get_to(step.max_abs_error);
+  document.at("cached").get_to(step.cached);
+  document.at("seconds").get_to(step.seconds);
+  document.at("reasons").get_to(step.judgement.reasons);
+  const std::string verdict = document.at("verdict");
+  step.judgement.verdict = verdict == verdict_name(Verdict::kPass)   ? Verdict::kPass
+                           : verdict == verdict_name(Verdict::kFail) ? Verdict::kFail
+                                                                     : Verdict::kError;
+  return step;
+}
 
 std::string_view fault_name(Fault fault) {
   switch (fault) {
@@ -87,6 +108,10 @@ json to_json(const Verification& verification) {
        {"steps", std::move(steps)},
        {"composition", verification.composition ? to_json(*verification.composition) : json()},
        {"culprits", std::move(culprits)},
+       {"first_difference", to_json(verification.parting)},
+       {"passing_on", verification.passing_on},
+       {"determinism", verification.determinism ? to_json(*verification.determinism) : json()},
+       {"differs_from_other_run", to_json(verification.other_run)},
        {"coverage", {{"nodes", verification.nodes}, {"owned_once", verification.nodes_covered}}},
        {"shape_flow", {{"ports", verification.ports}, {"seen_running", verification.ports_seen}}},
        {"build", {{"seconds", verification.build_seconds}, {"cached", verification.build_cached}}},
@@ -111,6 +136,14 @@ std::string summary_text(const Verification& verification) {
   for (const Culprit& culprit : verification.culprits) {
     text += line_of(culprit);
   }
+  if (verification.parting) {
+    text += "  original and composed part first at " + parting_text(*verification.parting) + "\n";
+  }
+  if (!verification.passing_on.empty()) {
+    text +=
+        fmt::format("  {} instances only pass on what they got\n", verification.passing_on.size());
+  }
+  if (verification.determinism) text += "  " + determinism_text(*verification.determinism) + "\n";
   const std::vector<std::string>& reasons = verification.judgement.reasons;
   for (std::size_t i = 0; i < std::min(reasons.size(), kReasons); ++i)
     text += fmt::format("  - {}\n", reasons[i]);

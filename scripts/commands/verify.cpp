@@ -46,6 +46,18 @@ Command verify_command(CLI::App& program) {
       ->check(CLI::Range(3, 1000));
   app->add_option("--time-limit", options->time_limit, "seconds that one process may take")
       ->check(CLI::PositiveNumber);
+  app->add_flag("--fresh", options->verify.fresh, "judge unchanged steps anew, too");
+  app->add_option("--repeat", options->verify.repeat,
+                  "run the whole so often and say whether the bits are the same")
+      ->check(CLI::Range(1, 1000));
+  app->add_option("--threads", options->verify.threads,
+                  "run the whole on so many threads, such as 1,2, and say whether the bits are the "
+                  "same")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--compare-checksums", options->verify.compare_checksums,
+                  "another run's verification/checksums.json: names the first node that differs")
+      ->check(CLI::ExistingFile);
   app->add_flag("--json", options->json, "print the result as JSON");
   return {app, [options] { return run(*options); }};
 }

@@ -75,7 +75,7 @@ void Emitted::edit(const fs::path& file, const std::string& from, const std::str
 }
 
 Ended Emitted::verify(std::vector<std::string> arguments) const {
-  arguments.insert(arguments.begin(), {"verify", folder_.string(), "--json"});
+  arguments.insert(arguments.begin(), {"verify", folder_.string(), "--json", "--fresh"});
   return run_strata(arguments);
 }
 

@@ -32,7 +32,7 @@ class Emitted {
   // Replaces the first occurrence; fails the test when there is none.
   void edit(const std::filesystem::path& file, const std::string& from,
             const std::string& to) const;
-  // `strata verify --json`: the exit code, and the document when there is one.
+  // `strata verify --json --fresh`: the exit code, and the document when there is one.
   Ended verify(std::vector<std::string> arguments = {}) const;
 
  private:
