@@ -107,7 +107,7 @@ Coverage account(const Graph& loaded, const Graph& normalised, const Tree& tree)
     coverage.ledger.push_back({static_cast<NodeId>(i), node.name, node.op->qualified_name(), {}});
   }
   const auto claim = [&](NodeId original, const Owner& owner) {
-    if (original < 0 || at(original) >= coverage.ledger.size()) {
+    if (original < 0 || at(original) >= loaded.nodes.size()) {
       coverage.problems.push_back(
           fmt::format("{}: claims node {}, which the original does not have",
                       owner_text(tree, owner), original));
@@ -116,7 +116,13 @@ Coverage account(const Graph& loaded, const Graph& normalised, const Tree& tree)
     coverage.ledger[at(original)].owners.push_back(owner);
   };
 
+  // What loading itself removed is no node of the loaded graph; its entries come last.
+  for (const DroppedNode& dropped : loaded.dropped) {
+    coverage.ledger.push_back(
+        {kNone, dropped.name, dropped.op, {{OwnerKind::kDropped, kNone, dropped.reason}}});
+  }
   for (const DroppedNode& dropped : normalised.dropped) {
+    if (dropped.original == kNone) continue;
     claim(dropped.original, {OwnerKind::kDropped, kNone, dropped.reason});
   }
   for (std::size_t i = 0; i < tree.instances.size(); ++i) {

@@ -21,7 +21,7 @@ struct Owner {
 };
 
 struct LedgerEntry {
-  NodeId node = kNone;  // in the loaded graph
+  NodeId node = kNone;  // in the loaded graph; kNone: loading removed it
   std::string name;
   std::string operation;  // qualified: "aten::linear"
   std::vector<Owner> owners;
@@ -40,7 +40,7 @@ struct OperationCount {
 };
 
 struct Coverage {
-  std::vector<LedgerEntry> ledger;         // one per node of the loaded graph, in order
+  std::vector<LedgerEntry> ledger;         // the loaded graph's nodes, then what loading removed
   std::vector<OperationCount> operations;  // by name
   std::vector<std::string>
       problems;  // nodes without an owner, with two, claims on no node; empty when sound

@@ -36,6 +36,19 @@ TEST(Coverage, ANodeThatNobodyOwnsIsAProblem) {
               ElementsAre(HasSubstr("dropout (aten::dropout): no component answers for it")));
 }
 
+// Numbers from symbolic shapes and inlined bodies are no nodes of the loaded graph.
+TEST(Coverage, AccountsForWhatLoadingRemoved) {
+  SmallTree small = small_tree();
+  const DroppedNode size{kNone, "sym_size", "torch.ops.aten.sym_size.int", "specialised"};
+  small.loaded.dropped.push_back(size);
+  small.normalised.dropped.push_back(size);
+  const Coverage coverage = account(small.loaded, small.normalised, small.tree);
+  EXPECT_TRUE(coverage.sound());
+  ASSERT_EQ(coverage.ledger.size(), 5u);
+  EXPECT_EQ(coverage.ledger[4].name, "sym_size");
+  EXPECT_EQ(coverage.ledger[4].owners.at(0).reason, "specialised");
+}
+
 TEST(Coverage, ANodeWithTwoOwnersIsAProblem) {
   SmallTree small = small_tree();
   small.tree.instances[2].nodes = {0};
