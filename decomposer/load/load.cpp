@@ -10,6 +10,7 @@
 #include "decomposer/load/archive_weights.h"
 #include "decomposer/load/build_graph.h"
 #include "decomposer/load/json_document.h"
+#include "decomposer/load/module_signatures.h"
 #include "decomposer/load/program.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
@@ -61,6 +62,18 @@ std::string model_name(const ZipArchive& archive) {
   return found;
 }
 
+// The names of the tensors among a call's operands or results.
+std::vector<std::string> tensor_names(const std::vector<ProgramArgument>& arguments) {
+  std::vector<std::string> names;
+  for (const ProgramArgument& argument : arguments) {
+    if (const auto* one = std::get_if<TensorName>(&argument.value)) names.emplace_back(one->name);
+    if (const auto* list = std::get_if<std::vector<TensorName>>(&argument.value)) {
+      for (const TensorName& item : *list) names.emplace_back(item.name);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Graph load_archive(const ZipArchive& archive, const std::filesystem::path& path) {
@@ -99,6 +112,18 @@ Graph load_archive(const ZipArchive& archive, const std::filesystem::path& path)
 
 Graph load_archive(const std::filesystem::path& path) {
   return load_archive(ZipArchive(path), path);
+}
+
+std::vector<ModuleSignature> module_signatures(const std::filesystem::path& path) {
+  const ZipArchive archive(path);
+  const std::string name = fmt::format("models/{}.json", model_name(archive));
+  const JsonDocument document(archive.text(name), name);
+  std::vector<ModuleSignature> signatures;
+  for (const KeptCall& call : read_program(document).calls) {
+    signatures.push_back(
+        {std::string(call.module), tensor_names(call.inputs), tensor_names(call.outputs)});
+  }
+  return signatures;
 }
 
 }  // namespace strata

@@ -128,11 +128,19 @@ struct OutputSpec {
   std::string_view target;  // of a mutation: the buffer's, parameter's or input's name
 };
 
+// An entry of the module_call_graph whose signature was kept.
+struct KeptCall {
+  std::string_view module;
+  std::vector<ProgramArgument> inputs;
+  std::vector<ProgramArgument> outputs;
+};
+
 struct Program {
   ProgramGraph graph;
   std::vector<InputSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<std::string_view> forward_argument_names;
+  std::vector<KeptCall> calls;  // without the root's
 };
 
 // One entry of data/*/..._config.json.

@@ -163,18 +163,19 @@ void read_signature(JsonValue place, Program& program) {
     program.outputs.push_back(read_output_spec(outputs.at(i)));
 }
 
-// Of the calls' signatures only the root's argument names are kept.
+// Of the root's call only its argument names are kept.
 void read_module_calls(JsonValue place, Program& program) {
   place.require_array();
   for (std::size_t i = 0; i < place.size(); ++i) {
     const JsonValue entry = place.at(i);
     entry.allow_only({"fqn", "signature"});
-    const bool root = entry.member("fqn").string().empty();
+    const std::string_view module = entry.member("fqn").string();
     const auto signature = entry.optional_member("signature");
     if (!signature || signature->is_null()) continue;
     signature->allow_only({"inputs", "outputs", "in_spec", "out_spec", "forward_arg_names"});
-    read_arguments(signature->member("inputs"));
-    read_arguments(signature->member("outputs"));
+    KeptCall call{module, read_arguments(signature->member("inputs")),
+                    read_arguments(signature->member("outputs"))};
+    if (!module.empty()) program.calls.push_back(std::move(call));
     signature->member("in_spec").string();
     signature->member("out_spec").string();
     const auto names = signature->optional_member("forward_arg_names");
@@ -182,7 +183,7 @@ void read_module_calls(JsonValue place, Program& program) {
     names->require_array();
     for (std::size_t k = 0; k < names->size(); ++k) {
       const std::string_view name = names->at(k).string();
-      if (root) program.forward_argument_names.push_back(name);
+      if (module.empty()) program.forward_argument_names.push_back(name);
     }
   }
 }

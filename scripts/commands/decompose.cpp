@@ -8,6 +8,7 @@
 
 #include "decomposer/decompose.h"
 #include "decomposer/emit/emit.h"
+#include "decomposer/quality/quality.h"
 #include "scripts/commands/commands.h"
 #include "verifier/runner.h"
 #include "verifier/sample_ranges.h"
@@ -62,12 +63,15 @@ void print_json(const Decomposition& parts, const Options& options, double secon
                       {"components", counts[level].components},
                       {"instances", counts[level].instances}});
   }
+  const Quality quality =
+      quality_of(parts.loaded, parts.normalised, parts.tree, module_signatures(options.model));
   const nlohmann::json document = {{"schema", "decompose_summary/1"},
                                    {"model", options.model.string()},
                                    {"out", options.out.string()},
                                    {"nodes", parts.loaded.nodes.size()},
                                    {"normalised_away", parts.normalised.dropped.size()},
                                    {"levels", levels},
+                                   {"quality", to_json(quality)},
                                    {"seconds", seconds}};
   fmt::print("{}\n", document.dump(2));
 }

@@ -10,6 +10,7 @@
 
 #include "decomposer/decompose.h"
 #include "decomposer/emit/show.h"
+#include "decomposer/quality/quality.h"
 #include "decomposer/tree/read.h"
 #include "kernels_l0/error.h"
 #include "scripts/commands/commands.h"
@@ -55,6 +56,7 @@ std::size_t terminal_width() {
 struct Options {
   std::filesystem::path from;
   std::string component;
+  bool quality = false;
 };
 
 Tree tree_from(const std::filesystem::path& from) {
@@ -62,7 +64,20 @@ Tree tree_from(const std::filesystem::path& from) {
   return decompose(from, throw_if_interrupted).tree;
 }
 
+// Of a folder: the tree that it holds, against the archive that it was made from.
+Quality quality_from(const std::filesystem::path& from) {
+  const bool is_folder = std::filesystem::is_directory(from);
+  const std::filesystem::path archive = is_folder ? read_tree(from).metadata.archive : from;
+  Decomposition parts = decompose(archive);
+  if (is_folder) parts.tree = read_tree(from, parts.normalised).tree;
+  return quality_of(parts.loaded, parts.normalised, parts.tree, module_signatures(archive));
+}
+
 int run(const Options& options) {
+  if (options.quality) {
+    fmt::print("{}", quality_text(quality_from(options.from)));
+    return kExitPass;
+  }
   const Tree tree = tree_from(options.from);
   const std::string text =
       options.component.empty()
@@ -83,6 +98,8 @@ Command show_command(CLI::App& program) {
       ->check(CLI::ExistingPath);
   app->add_option("COMPONENT", options->component,
                   "a component, an operation or an instance's path");
+  app->add_flag("--quality", options->quality,
+                "print the numbers of the tree's quality instead; needs the archive");
   return {app, [options] { return run(*options); }};
 }
 

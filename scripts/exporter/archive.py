@@ -14,6 +14,7 @@ from torch.utils import _pytree
 
 from exporter.errors import ExportError
 from exporter.settings import Settings
+from exporter.state import State
 from exporter.subject import Subject
 
 
@@ -55,6 +56,7 @@ def trace(subject: Subject, settings: Settings) -> torch.export.ExportedProgram:
         ``export.trace`` with PyTorch's reason where the module can't be exported.
     """
     args, kwargs = subject.arguments(settings.seed, is_first=True)
+    modules = called_modules(subject, settings) if settings.signatures else ()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -64,6 +66,7 @@ def trace(subject: Subject, settings: Settings) -> torch.export.ExportedProgram:
                     args,
                     kwargs=kwargs,
                     strict=settings.strict,
+                    preserve_module_call_signature=modules,
                     dynamic_shapes=_dynamic_shapes(settings.dynamic, args, kwargs),
                 )
     except Exception as error:
@@ -73,6 +76,38 @@ def trace(subject: Subject, settings: Settings) -> torch.export.ExportedProgram:
             f"{type(subject.module).__name__}: torch.export refused it: "
             f"{type(error).__name__}: {reason}",
         ) from error
+
+
+def called_modules(subject: Subject, settings: Settings) -> tuple[str, ...]:
+    """Run the module once; return the names of the modules in it that were called, in order.
+
+    Those that take anything but tensors, numbers and None are left out: torch.export can't keep
+    their signature. Buffers are as they were afterwards.
+    """
+    called: dict[str, bool] = {}
+
+    def note(name: str, args: Any, kwargs: Any) -> None:
+        leaves = _pytree.tree_leaves((args, kwargs))
+        plain = all(isinstance(leaf, torch.Tensor | int | float | None) for leaf in leaves)
+        called[name] = called.get(name, True) and plain
+
+    hooks = [
+        module.register_forward_pre_hook(
+            lambda _, args, kwargs, name=name: note(name, args, kwargs), with_kwargs=True
+        )
+        for name, module in subject.module.named_modules()
+        if name
+    ]
+    state = State(subject.module)
+    args, kwargs = subject.arguments(settings.seed, is_first=True)
+    try:
+        with torch.set_grad_enabled(settings.grad):
+            subject.module(*args, **kwargs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+        state.restore()
+    return tuple(name for name, plain in called.items() if plain)
 
 
 def _dynamic_shapes(dimension: int | None, args: Any, kwargs: Any) -> Any:

@@ -60,6 +60,22 @@ class Padded:
         return self.ids.draw(generator).masked_fill(self.mask == 0, self.padding)
 
 
+@dataclass(frozen=True)
+class WithImageTokens:
+    """Token ids whose first ``count`` positions, and no others, hold the image's token."""
+
+    ids: Drawn
+    token: int
+    count: int
+
+    def draw(self, generator: torch.Generator) -> torch.Tensor:
+        """Return new ids."""
+        ids = self.ids.draw(generator)
+        ids = ids.masked_fill(ids == self.token, 0 if self.token != 0 else 1)
+        ids[:, : self.count] = self.token
+        return ids
+
+
 def drawn_like(sample: Input) -> Drawn | Fixed:
     """Say how to draw inputs like a sample: same shape and dtype, within its range.
 

@@ -30,6 +30,7 @@ class Settings:
     train: bool
     grad: bool
     strict: bool
+    signatures: bool
     dynamic: int | None
     threads: int
     out: Path
@@ -122,6 +123,7 @@ def read_settings(arguments: Sequence[str]) -> Settings:
         train=options.train,
         grad=options.grad,
         strict=options.strict,
+        signatures=options.signatures,
         dynamic=options.dynamic,
         threads=options.threads,
         out=options.out,
@@ -168,7 +170,8 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="KEY=N,...",
         help="batch=1, seq=64, target_seq=SEQ (decoders of encoder-decoders), "
-        "padded=1 (attention mask with padding), image=SIZE, samples=16000, frames",
+        "padded=1 (attention mask with padding), image=SIZE, samples=16000, frames, "
+        "image_tokens=N (the first N ids are the image's places)",
     )
     parser.add_argument(
         "--task",
@@ -205,6 +208,11 @@ def _parser() -> argparse.ArgumentParser:
         help="trace and record under no_grad (default)",
     )
     parser.add_argument("--strict", action="store_true", help="torch.export's strict mode")
+    parser.add_argument(
+        "--signatures",
+        action="store_true",
+        help="keep what each module takes and gives, to compare a tree's boundaries with",
+    )
     parser.add_argument(
         "--dynamic",
         type=int,

@@ -6,9 +6,18 @@ from typing import Any
 import torch
 
 from exporter.errors import ExportError
-from exporter.inputs import Drawn, Fixed, Padded
+from exporter.inputs import Drawn, Fixed, Padded, WithImageTokens
 
-KNOWN_SIZES = ("batch", "seq", "target_seq", "padded", "image", "samples", "frames")
+KNOWN_SIZES = (
+    "batch",
+    "seq",
+    "target_seq",
+    "padded",
+    "image",
+    "image_tokens",
+    "samples",
+    "frames",
+)
 
 
 def make_inputs(model: torch.nn.Module, sizes: dict[str, int]) -> dict[str, Any]:
@@ -72,6 +81,8 @@ def _text_inputs(config: Any, sizes: dict[str, int], names: list[str]) -> dict[s
     batch, length = _batch(sizes), sizes.get("seq", 64)
     _check_length(text_config, length, "seq")
     ids = _ids(text_config, batch, length)
+    if sizes.get("image_tokens"):
+        return {"input_ids": _with_image_tokens(config, ids, sizes["image_tokens"])}
     if not sizes.get("padded"):
         return {"input_ids": ids}
     if "attention_mask" not in names:
@@ -81,6 +92,17 @@ def _text_inputs(config: Any, sizes: dict[str, int], names: list[str]) -> dict[s
     if padding is None or not 0 <= padding < text_config.vocab_size:
         padding = 0
     return {"input_ids": Padded(ids, mask, padding), "attention_mask": Fixed(mask)}
+
+
+def _with_image_tokens(config: Any, ids: Drawn, count: int) -> WithImageTokens:
+    token = getattr(config, "image_token_id", getattr(config, "image_token_index", None))
+    if token is None:
+        raise ExportError("export.inputs", "--inputs image_tokens: this model has no image token")
+    if count > ids.shape[1]:
+        raise ExportError(
+            "export.inputs", f"--inputs image_tokens: at most seq={ids.shape[1]}; got {count}"
+        )
+    return WithImageTokens(ids, token, count)
 
 
 def padding_mask(batch: int, length: int) -> torch.Tensor:

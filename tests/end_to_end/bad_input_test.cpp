@@ -99,6 +99,12 @@ TEST(BadInput, AnInterruptLeavesNoReport) {
   EXPECT_FALSE(fs::exists(emitted.folder() / "verification"));
 }
 
+TEST(BadInput, AQualityWithoutItsArchive) {
+  const Emitted emitted("tied_weights");
+  emitted.edit(emitted.folder() / "decomposition_tree.json", "tied_weights.pt2", "gone.pt2");
+  EXPECT_EQ(run_strata({"show", "--quality", emitted.folder().string()}).exit_code, 2);
+}
+
 TEST(BadInput, UnknownOptions) { EXPECT_EQ(run_strata({"verify", "--nonsense"}).exit_code, 2); }
 
 }  // namespace

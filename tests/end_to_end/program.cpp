@@ -49,8 +49,10 @@ Ended run_program_named(const std::string& program, const std::vector<std::strin
 fs::path zoo(const std::string& model) { return fs::path(STRATA_ZOO_DIR) / (model + ".pt2"); }
 
 Emitted::Emitted(const std::string& model) : folder_(fresh_folder() / model) {
-  const Ended ended = run_strata({"decompose", zoo(model).string(), "--out", folder_.string()});
+  const Ended ended =
+      run_strata({"decompose", zoo(model).string(), "--out", folder_.string(), "--json"});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  summary_ = nlohmann::json::parse(ended.out, nullptr, false);
 }
 
 Emitted::~Emitted() { fs::remove_all(folder_.parent_path()); }

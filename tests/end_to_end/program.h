@@ -27,6 +27,7 @@ class Emitted {
   Emitted& operator=(const Emitted&) = delete;
 
   const std::filesystem::path& folder() const { return folder_; }
+  const nlohmann::json& summary() const { return summary_; }  // decompose_summary/1
   // The one file whose name starts so, in any level's folder.
   std::filesystem::path component(const std::string& start) const;
   // Replaces the first occurrence; fails the test when there is none.
@@ -37,6 +38,7 @@ class Emitted {
 
  private:
   std::filesystem::path folder_;
+  nlohmann::json summary_;
 };
 
 std::filesystem::path zoo(const std::string& model);  // its archive

@@ -7,10 +7,21 @@ namespace {
 
 using nlohmann::json;
 
+// The rules of a good tree, which scripts/zoo_table.py holds the whole zoo to.
+void expect_good_tree(const json& quality) {
+  EXPECT_EQ(quality.at("violations"), 0);
+  EXPECT_EQ(quality.at("loose_compute"), 0);
+  EXPECT_TRUE(quality.at("unrolled").empty()) << quality;
+  EXPECT_TRUE(quality.at("generic").empty()) << quality;
+  EXPECT_LE(quality.at("root").at("distinct_children"), 25);
+  EXPECT_LE(quality.at("widest").at("distinct_children"), 20);
+}
+
 class Zoo : public testing::TestWithParam<const char*> {};
 
 TEST_P(Zoo, EveryStepAndTheWholePass) {
   const Emitted emitted(GetParam());
+  expect_good_tree(emitted.summary().at("quality"));
   const Ended ended = emitted.verify();
   ASSERT_EQ(ended.exit_code, 0) << ended.out << ended.err;
   const json result = json::parse(ended.out);
@@ -31,7 +42,8 @@ INSTANTIATE_TEST_SUITE_P(Models, Zoo,
                                          "llama_small_bf16", "resnet_small",
                                          "resnet_bottleneck_small", "t5_small", "albert_small",
                                          "unet", "tied_weights", "tuple_outputs", "in_place",
-                                         "has_downsample"),
+                                         "has_downsample", "mixtral", "mamba", "swin", "clip",
+                                         "training_batch_norm", "cond_on_shape"),
                          [](const auto& model) { return std::string(model.param); });
 
 TEST(Reports, StandWhereTheGuideWantsThem) {

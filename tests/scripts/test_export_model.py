@@ -111,6 +111,23 @@ def test_a_symbolic_dimension_reaches_the_archive(tmp_path: Path) -> None:
     assert program.module()(torch.zeros(5, 8, dtype=torch.int64)).shape == (5, 8, 50)
 
 
+def signatures_in(archive: Path) -> dict[str, Any]:
+    """Return what the archive says of the modules' calls, by their paths."""
+    with zipfile.ZipFile(archive) as file:
+        program = json.loads(file.read(f"{archive.stem}/models/model.json"))
+    calls = program["graph_module"]["module_call_graph"]
+    return {call["fqn"]: call["signature"] for call in calls if call["fqn"]}
+
+
+def test_signatures_of_the_modules_are_kept_where_asked(tmp_path: Path) -> None:
+    export(tmp_path, "unet", "--signatures")
+    up = signatures_in(tmp_path / "unet.pt2")["up1"]
+    assert len(up["inputs"]) == 2
+    assert len(up["outputs"]) == 1
+    export(tmp_path, "unet")
+    assert signatures_in(tmp_path / "unet.pt2")["up1"] is None
+
+
 def test_floats_are_converted_and_integers_are_not(tmp_path: Path) -> None:
     document, _ = export(tmp_path, "tied_weights", "--dtype", "bf16")
     run = document["seeds"][0]

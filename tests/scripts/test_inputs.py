@@ -2,7 +2,7 @@
 
 import torch
 
-from exporter.inputs import Drawn, Fixed, Padded, drawn_like
+from exporter.inputs import Drawn, Fixed, Padded, WithImageTokens, drawn_like
 from exporter.transformers_inputs import padding_mask
 
 
@@ -64,3 +64,11 @@ def test_padded_positions_hold_the_padding_token() -> None:
     ids = Padded(Drawn((2, 8), torch.int64, 5, 9), mask, padding=1).draw(generator())
     assert (ids[mask == 0] == 1).all()
     assert (ids[mask == 1] >= 5).all()
+
+
+def test_image_tokens_stand_first_and_nowhere_else() -> None:
+    spec = WithImageTokens(Drawn((2, 400), torch.int64, 0, 5), token=5, count=3)
+    ids = spec.draw(generator())
+    assert (ids[:, :3] == 5).all()
+    assert not (ids[:, 3:] == 5).any()
+    assert set(ids[:, 3:].flatten().tolist()) == {0, 1, 2, 3, 4}

@@ -1,49 +1,25 @@
 #!/usr/bin/env python3
-"""Export every model that the tests use into one folder, with its recorded outputs.
+"""Export models of the zoo into one folder, each with its recorded outputs.
 
-    tests/zoo/export_zoo.py OUT [NAME ...]
+    tests/zoo/export_zoo.py OUT [--all | NAME ...]      without names: those of CI
 
-What is already there, and newer than the exporter and the model's own file, is left alone.
+What is there already, made with the same arguments by nothing newer, is left alone. One process
+exports them all.
 """
 
 import shlex
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 ZOO = Path(__file__).resolve().parent
 SCRIPTS = ZOO.parent.parent / "scripts"
-sys.path.insert(0, str(SCRIPTS))
+sys.path[:0] = [str(SCRIPTS), str(ZOO)]
 
-from export_model import export_model  # noqa: E402
-from exporter.settings import read_settings  # noqa: E402
+from models import CI, MODELS, REFUSED  # noqa: E402
 
-# Name: arguments of scripts/export_model.py, less --out.
-MODELS = {
-    "gpt2_small": "--hf gpt2 --set n_layer=3,n_embd=64,n_head=4,vocab_size=500,n_positions=64"
-    " --inputs batch=1,seq=16",
-    "bert_small": "--hf bert --set num_hidden_layers=2,hidden_size=64,num_attention_heads=4,"
-    "intermediate_size=128,vocab_size=500 --inputs batch=2,seq=16,padded=1",
-    "llama_small_fp32": "--hf llama --set num_hidden_layers=3,hidden_size=64,"
-    "num_attention_heads=8,num_key_value_heads=2,intermediate_size=160,vocab_size=500"
-    " --inputs batch=1,seq=16",
-    "llama_small_bf16": "--hf llama --set num_hidden_layers=3,hidden_size=64,"
-    "num_attention_heads=8,num_key_value_heads=2,intermediate_size=160,vocab_size=500"
-    " --inputs batch=1,seq=16 --dtype bf16",
-    "resnet_small": "--hf resnet --set embedding_size=16,hidden_sizes=[16,32],depths=[2,2],"
-    "layer_type=basic --inputs batch=1,image=32",
-    "resnet_bottleneck_small": "--hf resnet --set embedding_size=16,hidden_sizes=[32,64],"
-    "depths=[2,2],layer_type=bottleneck --inputs batch=1,image=32",
-    "t5_small": "--hf t5 --set num_layers=2,num_decoder_layers=2,d_model=64,d_kv=16,num_heads=4,"
-    "d_ff=128,vocab_size=500 --inputs batch=1,seq=16,target_seq=8",
-    "albert_small": "--hf albert --set num_hidden_layers=3,hidden_size=64,embedding_size=32,"
-    "num_attention_heads=4,intermediate_size=128,vocab_size=500 --inputs batch=1,seq=16",
-    "unet": f"--module {ZOO}/unet.py:make --randomise",
-    "tied_weights": f"--module {ZOO}/tied_weights.py:make --randomise",
-    "tuple_outputs": f"--module {ZOO}/tuple_outputs.py:make --randomise",
-    "in_place": f"--module {ZOO}/in_place.py:make --randomise",
-    "has_downsample": f"--module {ZOO}/has_downsample.py:make --randomise",
-}
+KNOWN = {**MODELS, **REFUSED}
 
 
 def is_current(name: str, folder: Path) -> bool:
@@ -52,27 +28,38 @@ def is_current(name: str, folder: Path) -> bool:
         folder / f"{name}.pt2",
         folder / f"{name}.recorded.safetensors",
         folder / f"{name}.recorded.json",
+        folder / f"{name}.arguments",
     ]
-    if not all(path.exists() for path in made):
+    if not all(path.exists() for path in made) or made[-1].read_text() != KNOWN[name]:
         return False
-    sources = [Path(__file__), SCRIPTS / "export_model.py", *(SCRIPTS / "exporter").glob("*.py")]
-    if (ZOO / f"{name}.py").exists():
-        sources.append(ZOO / f"{name}.py")
+    sources = [SCRIPTS / "export_model.py", *(SCRIPTS / "exporter").glob("*.py")]
+    sources += [path for path in ZOO.glob("*.py") if f"/{path.name}:" in KNOWN[name]]
     return min(path.stat().st_mtime for path in made) > max(
         path.stat().st_mtime for path in sources
     )
 
 
-def main(arguments: list[str]) -> int:
-    """Export what is missing."""
-    folder, names = Path(arguments[0]), arguments[1:] or list(MODELS)
+def export_stale(names: Iterable[str], folder: Path) -> None:
+    """Export what is missing or not current; print a line for each."""
     for name in names:
         if is_current(name, folder):
             continue
+        from export_model import export_model
+        from exporter.settings import read_settings
+
         start = time.perf_counter()
         out = ["--out", str(folder / f"{name}.pt2")]
-        lines = export_model(read_settings(shlex.split(MODELS[name]) + out))
+        lines = export_model(read_settings(shlex.split(KNOWN[name]) + out))
+        (folder / f"{name}.arguments").write_text(KNOWN[name])
         print(f"{time.perf_counter() - start:5.1f} s  {lines[0]}; {lines[1].rpartition('; ')[2]}")
+
+
+def main(arguments: list[str]) -> int:
+    """Export what is missing."""
+    folder, names = Path(arguments[0]), arguments[1:]
+    if names == ["--all"]:
+        names = list(KNOWN)
+    export_stale(names or CI, folder)
     return 0
 
 
