@@ -55,6 +55,7 @@ class Result:
     summary: dict[str, Any]
     verification: dict[str, Any]
     outline: Counter[str]
+    cpu_seconds: float
     outliers: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -77,14 +78,21 @@ def strata(*arguments: str | Path) -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
+def children_seconds() -> float:
+    """Return the processor time that this process's children have used so far."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def judge(name: str, zoo: Path) -> Result:
     """Decompose and verify one model, and hold its tree to the rules."""
+    started = children_seconds()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / name
         summary = strata("decompose", zoo / f"{name}.pt2", "--out", out)
         verification = strata("verify", out)
         tree = json.loads((out / "decomposition_tree.json").read_text())
-    result = Result(name, summary, verification, outline_of(tree))
+    result = Result(name, summary, verification, outline_of(tree), children_seconds() - started)
     result.outliers = outliers_of(tree)
     quality = result.quality
     if verification["verdict"] != "pass":
@@ -135,12 +143,12 @@ def row(result: Result) -> list[str]:
         f"{result.quality['instances_per_component']:.2f}",
         f"{proved}/{len(steps)}" + ("" if whole["proved"] else ", whole sampled"),
         "bit-equal" if is_bit_equal else f"{worst:.2g}",
-        f"{result.summary['seconds'] + result.verification['seconds']:.1f}",
+        f"{result.cpu_seconds:.1f}",
     ]
 
 
 HEAD = ["model", "nodes", "kernels", "L1", "L2", "instances", "per component", "steps proved"]
-HEAD += ["result", "s"]
+HEAD += ["result", "CPU s"]
 
 
 def over_all(results: list[Result]) -> list[str]:
@@ -167,7 +175,7 @@ def summary_lines(results: list[Result]) -> list[str]:
     """Return the figures over all models, as lines of Markdown."""
     quality = [result.quality for result in results]
     kernels = [one["kernels"] for one in quality]
-    seconds = [r.summary["seconds"] + r.verification["seconds"] for r in results]
+    seconds = [result.cpu_seconds for result in results]
     compared = sum(one["modules_compared"] for one in quality)
     generic = [name for one in quality for name in one["generic"]]
     return [
@@ -184,7 +192,8 @@ def summary_lines(results: list[Result]) -> list[str]:
         f"parents at most {max(one['widest']['distinct_children'] for one in quality)}.",
         f"- Generic kernel names: {len(generic)}"
         + (f" ({', '.join(sorted({name for name in generic}))})." if generic else "."),
-        f"- Seconds to decompose and verify: median {statistics.median(seconds):.1f}.",
+        f"- Processor seconds to decompose and verify, over both cores: median "
+        f"{statistics.median(seconds):.1f}; nothing cached but the precompiled header.",
     ]
 
 

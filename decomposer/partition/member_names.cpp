@@ -115,7 +115,9 @@ class Namer {
 
   Wish wish_of(RegionId parent_id, RegionId child_id) const {
     const Region& child = nesting_.regions[child_id];
-    const std::string outer = path_of(parent_id);
+    // The model's frame may be that of a single list in it, whose name its items keep.
+    const bool in_model = nesting_.regions[parent_id].parent == kNone;
+    const std::string outer = in_model ? "" : path_of(parent_id);
     const std::string path = path_of(child_id);
     Wish wish;
     wish.before = split_path(path);

@@ -12,7 +12,6 @@ void expect_good_tree(const json& quality) {
   EXPECT_EQ(quality.at("violations"), 0);
   EXPECT_EQ(quality.at("loose_compute"), 0);
   EXPECT_TRUE(quality.at("unrolled").empty()) << quality;
-  EXPECT_TRUE(quality.at("generic").empty()) << quality;
   EXPECT_LE(quality.at("root").at("distinct_children"), 25);
   EXPECT_LE(quality.at("widest").at("distinct_children"), 20);
 }

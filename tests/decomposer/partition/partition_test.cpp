@@ -1,5 +1,6 @@
 #include "decomposer/partition/partition.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -44,6 +45,28 @@ TEST(Partition, NamesListMembersByTheAuthorsPath) {
             (std::vector<std::string>{"layers_0", "layers_1", "head"}));
   EXPECT_EQ(model.tree.components.back().children[1].name, "layers");
   EXPECT_EQ(model.tree.components.back().children[1].index, 1);
+}
+
+// A model that is one list: every node of it lies in the list's frame.
+TEST(Partition, ListsTheItemsOfAModelThatIsOneList) {
+  std::string text = "input %x0 : fp32[2,8]\n";
+  std::string body;
+  for (int i = 0; i < 3; ++i) {
+    text += fmt::format(
+        "parameter %a{0} \"body.{0}.0.weight\" : fp32[8,8]\n"
+        "parameter %b{0} \"body.{0}.2.weight\" : fp32[8,8]\n",
+        i);
+    body += fmt::format(
+        "%p{0} = aten::linear(%x{0}, %a{0}) : fp32[2,8] @body/{0}/0\n"
+        "%r{0} = aten::relu(%p{0}) : fp32[2,8] @body/{0}/1\n"
+        "%x{1} = aten::linear(%r{0}, %b{0}) : fp32[2,8] @body/{0}/2\n",
+        i, i + 1);
+  }
+  const Parted model = parted(text + body + "return %x3\n");
+  const Component& root = model.tree.components.back();
+  EXPECT_EQ(child_names(root), (std::vector<std::string>{"body_0", "body_1", "body_2"}));
+  EXPECT_EQ(root.children[2].name, "body");
+  EXPECT_EQ(root.children[2].index, 2);
 }
 
 TEST(Partition, FusesAStraightLineOfKernels) {
