@@ -24,8 +24,7 @@ PROGRAMS = Path(os.environ.get("STRATA_PROGRAMS", ROOT / "build" / "bin"))
 sys.path.insert(0, str(ROOT / "tests" / "zoo"))
 
 from export_zoo import export_stale  # noqa: E402
-
-from models import MODELS, REFUSED  # noqa: E402
+from zoo_models import MODELS, REFUSED  # noqa: E402
 
 # How wide a parent may be before it is named as an outlier, and how many kernels the median model
 # may have.
@@ -202,8 +201,8 @@ def table_text(results: list[Result], refused: dict[str, str]) -> str:
     lines = [
         "# The zoo",
         "",
-        "Every model of `tests/zoo/models.py`, small but of realistic structure, decomposed and",
-        "verified: all steps, the composition, the accounts. Made by `scripts/zoo_table.py`.",
+        "Every model of `tests/zoo/zoo_models.py`, small but of realistic structure, decomposed",
+        "and verified: all steps, the composition, the accounts. Made by `scripts/zoo_table.py`.",
         "",
         *summary_lines(results),
         "",
@@ -253,7 +252,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for name in options.names:
         if name not in MODELS:
-            parser.error(f"no model '{name}' in tests/zoo/models.py")
+            parser.error(f"no model '{name}' in tests/zoo/zoo_models.py")
     names = options.names or list(MODELS)
     export_stale([*names, *REFUSED] if not options.names else names, options.zoo)
     results, broken = [], False

@@ -3,9 +3,10 @@
 
     scripts/bench/bench.py [SECTION ...] [--folder out/bench] [--json FILE]
 
-Sections: load, forward, verify, memory, layers, real; default: all. Models are exported into the
-folder on first use. One thread everywhere. Each line says whether its target is met; the program
-exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs than build/bin.
+Sections: load, forward, verify, memory, layers, real, zoo; default: all. Models are exported into
+the folder on first use. One thread everywhere. Each line says whether its target is met; the
+program exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs than
+build/bin.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import os
 import shutil
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +24,11 @@ from models import archive_of
 from processes import Run, run
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "zoo"))
+
+from export_zoo import export_stale  # noqa: E402
+from zoo_models import MODELS  # noqa: E402
+
 PROGRAMS = Path(os.environ.get("STRATA_PROGRAMS", ROOT / "build" / "bin"))
 PEER = Path(__file__).resolve().parent / "peer.py"
 
@@ -162,6 +169,46 @@ def bench_real(folder: Path) -> list[Line]:
     return lines
 
 
+def bench_zoo(folder: Path) -> list[Line]:
+    """Decompose and verify the zoo's models from nothing, with one precompiled header for all."""
+    zoo = ROOT / "build" / "zoo"
+    export_stale(MODELS, zoo)
+    apart = [
+        statistics.median(stage_seconds("decompose", zoo / f"{name}.pt2", 5)) for name in MODELS
+    ]
+    whole = []
+    with tempfile.TemporaryDirectory() as cache:
+        before = os.environ.get("XDG_CACHE_HOME")
+        os.environ["XDG_CACHE_HOME"] = cache
+        warm_up(folder)
+        for name in MODELS:
+            out = folder / "zoo" / name
+            shutil.rmtree(out, ignore_errors=True)
+            seconds = strata("decompose", zoo / f"{name}.pt2", "--out", out).seconds
+            whole.append(seconds + strata("verify", out).seconds)
+        os.environ.pop("XDG_CACHE_HOME")
+        if before is not None:
+            os.environ["XDG_CACHE_HOME"] = before
+    middle, slowest = statistics.median(whole), max(whole)
+    taken = 1000 * statistics.median(apart)
+    return [
+        Line(
+            "zoo",
+            f"{len(MODELS)} models, decompose",
+            f"median {taken:.0f} ms, slowest {1000 * max(apart):.0f} ms",
+            "median under 60 ms",
+            taken < 60,
+        ),
+        Line(
+            "zoo",
+            f"{len(MODELS)} models, all and verify",
+            f"median {middle:.1f} s, slowest {slowest:.1f} s",
+            "median under 3 s",
+            middle < 3,
+        ),
+    ]
+
+
 SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
     "load": bench_load,
     "forward": bench_forward,
@@ -169,6 +216,7 @@ SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
     "memory": bench_memory,
     "layers": bench_layers,
     "real": bench_real,
+    "zoo": bench_zoo,
 }
 
 

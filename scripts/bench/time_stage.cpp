@@ -1,6 +1,7 @@
 // Times one stage of Strata in a process of its own, for bench.py: prints seconds as a JSON list.
 //
 //   time_stage load ARCHIVE REPEATS      read the program, map the weights
+//   time_stage decompose ARCHIVE REPEATS  from the archive to the tree, nothing written
 //   time_stage forward ARCHIVE REPEATS   run it on its sample inputs, one thread, after one warm-up
 
 #include <ATen/Parallel.h>
@@ -10,9 +11,11 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "decomposer/decompose.h"
 #include "decomposer/load/load.h"
 #include "decomposer/load/weights.h"
 #include "verifier/executor.h"
@@ -40,6 +43,10 @@ nlohmann::json time_load(const std::string& archive, int repeats) {
       repeats);
 }
 
+nlohmann::json time_decompose(const std::string& archive, int repeats) {
+  return seconds_of([&] { strata::decompose(archive); }, repeats);
+}
+
 nlohmann::json time_forward(const std::string& archive, int repeats) {
   const strata::Graph graph = strata::load_archive(archive);
   const strata::Weights weights(graph);
@@ -53,17 +60,17 @@ nlohmann::json time_forward(const std::string& archive, int repeats) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string stage = argc == 4 ? argv[1] : "";
-  if (stage != "load" && stage != "forward") {
-    std::fputs("usage: time_stage load|forward ARCHIVE REPEATS\n", stderr);
+  using Stage = nlohmann::json (*)(const std::string&, int);
+  static const std::map<std::string, Stage> kStages = {
+      {"load", time_load}, {"decompose", time_decompose}, {"forward", time_forward}};
+  const auto stage = kStages.find(argc == 4 ? argv[1] : "");
+  if (stage == kStages.end()) {
+    std::fputs("usage: time_stage load|decompose|forward ARCHIVE REPEATS\n", stderr);
     return 2;
   }
   try {
     at::set_num_threads(1);
-    const int repeats = std::stoi(argv[3]);
-    const nlohmann::json seconds =
-        stage == "load" ? time_load(argv[2], repeats) : time_forward(argv[2], repeats);
-    std::puts(seconds.dump().c_str());
+    std::puts(stage->second(argv[2], std::stoi(argv[3])).dump().c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;

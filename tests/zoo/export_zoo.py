@@ -17,7 +17,7 @@ ZOO = Path(__file__).resolve().parent
 SCRIPTS = ZOO.parent.parent / "scripts"
 sys.path[:0] = [str(SCRIPTS), str(ZOO)]
 
-from models import CI, MODELS, REFUSED  # noqa: E402
+from zoo_models import CI, MODELS, REFUSED  # noqa: E402
 
 KNOWN = {**MODELS, **REFUSED}
 
