@@ -60,10 +60,17 @@ class GraphBuilder {
   void add_unlisted_names();
   void read_outputs(Level& level);
   static Argument read_output(const ProgramArgument& output, const Scope& scope);
+  // A parameter that is a result is returned through a node, an alias of it, so that every result
+  // has an owner.
+  Argument as_result(const Argument& output);
   // A functional program returns the new contents of what it mutates; the copy that ends it is made
   // a node.
   void add_mutation(const OutputSpec& spec, Level& level);
   ValueId mutated_value(const OutputSpec& spec, const Level& level) const;
+  // Adds a call that the archive does not spell out: "copy_" or "alias". Its one result is like
+  // `like`.
+  ValueId add_own_node(const char* op, ValueId like, std::vector<Argument> arguments,
+                       std::string reason);
 
   void read_node(const ProgramNode& node, Level& level);
   FrameId frame_of(const ProgramNode& node, const Level& level);
@@ -91,6 +98,7 @@ class GraphBuilder {
   UniqueNames value_names_;
   UniqueNames node_names_;
   std::unordered_map<std::string_view, std::shared_ptr<const OperatorSchema>> operators_;
+  std::unordered_map<ValueId, ValueId> results_;  // by parameter: the alias that is returned for it
 };
 
 // The name of a tensor or symbolic number.

@@ -115,7 +115,7 @@ void GraphBuilder::read_outputs(Level& level) {
     switch (spec.kind) {
       case OutputKind::kUser:
       case OutputKind::kLoss:
-        graph_.outputs.push_back(read_output(spec.argument, level.scope));
+        graph_.outputs.push_back(as_result(read_output(spec.argument, level.scope)));
         break;
       case OutputKind::kBufferMutation:
       case OutputKind::kParameterMutation:
@@ -144,6 +144,35 @@ Argument GraphBuilder::read_output(const ProgramArgument& output, const Scope& s
                       "results of the program are tensors, numbers, strings or None");
 }
 
+Argument GraphBuilder::as_result(const Argument& output) {
+  const auto* value = std::get_if<ValueRef>(&output);
+  if (value == nullptr || parameter_of(graph_, value->id) == kNone) return output;
+  const auto [known, added] = results_.try_emplace(value->id, kNone);
+  if (added) {
+    known->second = add_own_node("alias", value->id, {output},
+                                 "the program returns this parameter or buffer as it is");
+  }
+  return ValueRef{known->second};
+}
+
+ValueId GraphBuilder::add_own_node(const char* op, ValueId like, std::vector<Argument> arguments,
+                                   std::string reason) {
+  Node node;
+  node.op = operator_schema("aten", op, "");
+  Value result = graph_.values[static_cast<std::size_t>(like)];
+  node.name = node_names_.take(
+      fmt::format("{}{}{}", op, node.op->name.ends_with("_") ? "" : "_", result.name));
+  node.arguments = std::move(arguments);
+  const auto id = static_cast<ValueId>(graph_.values.size());
+  node.outputs = {id};
+  result.name = value_names_.take(node.name);
+  result.producer = static_cast<NodeId>(graph_.nodes.size());
+  graph_.values.push_back(std::move(result));
+  log(node.name, "node added", std::move(reason));
+  graph_.nodes.push_back(std::move(node));
+  return id;
+}
+
 void GraphBuilder::add_mutation(const OutputSpec& spec, Level& level) {
   const Argument contents = read_output(spec.argument, level.scope);
   const auto* source = std::get_if<ValueRef>(&contents);
@@ -153,19 +182,9 @@ void GraphBuilder::add_mutation(const OutputSpec& spec, Level& level) {
         "load.signature",
         fmt::format("a mutation names a tensor that the program reads; got '{}'", spec.target));
   }
-  Node copy;
-  copy.op = operator_schema("aten", "copy_", "");
-  copy.name = node_names_.take(
-      fmt::format("copy_{}", graph_.values[static_cast<std::size_t>(target)].name));
-  copy.arguments = {ValueRef{target}, *source, false};
-  Value after = graph_.values[static_cast<std::size_t>(target)];
-  after.name = value_names_.take(copy.name);
-  after.producer = static_cast<NodeId>(graph_.nodes.size());
-  copy.outputs = {static_cast<ValueId>(graph_.values.size())};
-  graph_.values.push_back(std::move(after));
-  log(copy.name, "node added",
+  add_own_node(
+      "copy_", target, {ValueRef{target}, *source, false},
       fmt::format("the signature says that the program ends by updating '{}'", spec.target));
-  graph_.nodes.push_back(std::move(copy));
 }
 
 ValueId GraphBuilder::mutated_value(const OutputSpec& spec, const Level& level) const {

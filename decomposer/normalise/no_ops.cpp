@@ -114,6 +114,16 @@ std::vector<bool> written_storages(const Graph& graph, const StorageGroups& grou
   return written;
 }
 
+// Per value: whether the program returns it.
+std::vector<bool> results_of(const Graph& graph) {
+  std::vector<bool> results(graph.values.size());
+  for (const Argument& output : graph.outputs) {
+    for (const ValueRef value : tensors_in(output))
+      results[static_cast<std::size_t>(value.id)] = true;
+  }
+  return results;
+}
+
 }  // namespace
 
 void drop_no_ops(Rewrite& rewrite) {
@@ -122,6 +132,7 @@ void drop_no_ops(Rewrite& rewrite) {
   const auto is_written = [&](ValueId value) {
     return written[static_cast<std::size_t>(groups.owner[static_cast<std::size_t>(value)])];
   };
+  const std::vector<bool> results = results_of(rewrite.graph());
   for (NodeId id = 0; id < rewrite.node_count(); ++id) {
     Node& node = rewrite.node(id);
     rewrite.read_through(node);
@@ -135,6 +146,11 @@ void drop_no_ops(Rewrite& rewrite) {
     if (operand == nullptr) continue;
     const TensorMeta& before = rewrite.meta(operand->id);
     const TensorMeta& after = rewrite.meta(node.outputs[0]);
+    // A parameter can't be a result itself.
+    if (results[static_cast<std::size_t>(node.outputs[0])] &&
+        parameter_of(rewrite.graph(), operand->id) != kNone) {
+      continue;
+    }
     if (const char* reason = same_tensor(node, before, after)) {
       rewrite.drop_as(id, operand->id, reason);
     } else if (const char* copied = no_op_copy(node); copied && before.strides == after.strides &&

@@ -31,6 +31,7 @@ TEST_P(Zoo, EveryStepAndTheWholePass) {
     EXPECT_TRUE(step.at("proved")) << step;
     EXPECT_TRUE(step.at("bit_equal")) << step;
   }
+  EXPECT_TRUE(result.at("composition").at("proved"));
   EXPECT_TRUE(result.at("composition").at("bit_equal"));
   EXPECT_EQ(result.at("coverage").at("nodes"), result.at("coverage").at("owned_once"));
   EXPECT_EQ(result.at("shape_flow").at("ports"), result.at("shape_flow").at("seen_running"));
@@ -42,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(Models, Zoo,
                                          "resnet_bottleneck_small", "t5_small", "albert_small",
                                          "unet", "tied_weights", "tuple_outputs", "in_place",
                                          "has_downsample", "mixtral", "mamba", "swin", "clip",
-                                         "training_batch_norm", "cond_on_shape"),
+                                         "training_batch_norm", "cond_on_shape", "bare_outputs"),
                          [](const auto& model) { return std::string(model.param); });
 
 TEST(Reports, StandWhereTheGuideWantsThem) {

@@ -85,6 +85,7 @@ CI = {
     "unet": module("unet"),
     "tied_weights": module("tied_weights"),
     "tuple_outputs": module("tuple_outputs"),
+    "bare_outputs": module("bare_outputs"),
     "in_place": module("in_place"),
     "has_downsample": module("has_downsample"),
     "mixtral": hf("mixtral", f"{GROUPED},num_local_experts=4", TEXT, MOE),

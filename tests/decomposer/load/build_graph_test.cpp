@@ -333,6 +333,22 @@ TEST(BuildGraph, KeepsConstantAndRepeatedOutputs) {
                           Argument(std::int64_t{3}), Argument(ValueRef{value_of(graph, "x")})));
 }
 
+TEST(BuildGraph, ReturnsAParameterThroughOneAlias) {
+  SmallArchive archive;
+  const Json weight = tensor_argument("p_linear_weight");
+  for (int i = 0; i < 2; ++i) {
+    archive.graph()["outputs"].push_back(weight);
+    archive.signature()["output_specs"].push_back({{"user_output", {{"arg", weight}}}});
+  }
+  const Graph graph = load(archive);
+  EXPECT_THAT(to_text(graph),
+              HasSubstr("%alias_p_linear_weight = aten::alias(%p_linear_weight)\n"));
+  const Argument alias = ValueRef{value_of(graph, "alias_p_linear_weight")};
+  EXPECT_THAT(graph.outputs,
+              ElementsAre(Argument(ValueRef{value_of(graph, "relu")}), alias, alias));
+  EXPECT_EQ(graph.nodes.size(), 3U);
+}
+
 TEST(BuildGraph, EndsAFunctionalProgramWithItsMutations) {
   SmallArchive archive;
   archive.graph()["outputs"].push_back(tensor_argument("relu"));

@@ -26,6 +26,17 @@ TEST(NoOps, DropsDetachAndAlias) {
             "%y = aten::relu(%x)\n");
 }
 
+TEST(NoOps, KeepsWhatReturnsAParameter) {
+  EXPECT_EQ(normalised(R"(
+    input %x : fp32[4]
+    parameter %w "w" : fp32[4]
+    %a = aten::detach(%w) : fp32[4]
+    %b = aten::alias(%a) : fp32[4]
+    %c = aten::alias(%x) : fp32[4]
+    return %b, %c)"),
+            "%b = aten::alias(%w)\n");
+}
+
 TEST(NoOps, DropsDropoutInEvalMode) {
   EXPECT_EQ(normalised(R"(
     input %x : fp32[4]
