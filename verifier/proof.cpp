@@ -15,12 +15,14 @@ std::string words(const TracedCall& call) {
 
 // The calls, in order, of `calls` that `others` does not make as often.
 std::vector<const TracedCall*> unmatched(const std::vector<TracedCall>& calls,
-                                         const std::vector<TracedCall>& others) {
+                                         const std::vector<TracedCall>& others, bool live_only) {
   std::unordered_map<std::string, int> available;
   for (const TracedCall& call : others) ++available[call.number];
   std::vector<const TracedCall*> result;
-  for (const TracedCall& call : calls)
+  for (const TracedCall& call : calls) {
+    if (live_only && !call.live) continue;
     if (--available[call.number] < 0) result.push_back(&call);
+  }
   return result;
 }
 
@@ -68,9 +70,8 @@ std::string more_often(const TracedCall& call, const Trace& often, const Trace& 
 }
 
 std::string calls_difference(const Trace& original, const Trace& subject) {
-  std::vector<const TracedCall*> missing = unmatched(original.calls, subject.calls);
-  std::erase_if(missing, [](const TracedCall* call) { return !call->live; });
-  const std::vector<const TracedCall*> extra = unmatched(subject.calls, original.calls);
+  const std::vector<const TracedCall*> missing = unmatched(original.calls, subject.calls, true);
+  const std::vector<const TracedCall*> extra = unmatched(subject.calls, original.calls, false);
   if (missing.empty() && extra.empty()) return {};
   if (missing.empty()) {
     return more_often(*extra.front(), subject, original, "the refactored component",

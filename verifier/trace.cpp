@@ -85,6 +85,10 @@ TracedCall Recorder::describe(const c10::OperatorHandle& handle, const ObservedC
       exact +=
           fmt::format(", {}: {}", name, argument_words(canonical.arguments[i], operands.numbers));
     }
+    if (one_result && has_form_in_place(*canonical.op)) {
+      traced.arguments.push_back("into: " + layout_words(made.front()));
+      exact += ", " + traced.arguments.back();
+    }
     if (draws(handle, observed.call)) {
       traced.arguments.push_back(fmt::format("draw: {}", draws_));
       exact += fmt::format(", draw: {}", draws_++);
@@ -94,62 +98,77 @@ TracedCall Recorder::describe(const c10::OperatorHandle& handle, const ObservedC
   return traced;
 }
 
-void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
-  const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
-  const ObservedCall observed = observe(handle, *stack);
-  const OperandNumbers operands = number_operands(observed.operands);
-  const std::size_t below = stack->size() - observed.call.arguments.size();
-
-  std::vector<int> reads;
-  for (const at::Tensor& operand : observed.operands) reads.push_back(states_.last_call(operand));
-
-  handle.callBoxed(stack);
-
-  std::vector<at::Tensor> made;  // in memory that is new; each storage once
+// What a call gave: tensors in memory that is new, each storage once, with their places among the
+// results.
+struct Made {
+  std::vector<at::Tensor> tensors;
   std::vector<std::size_t> positions;
-  bool gives_number = false;
+  bool number = false;  // some result is no tensor
+};
+
+Made made_by(const torch::jit::Stack& stack, std::size_t first, const StorageStates& states) {
+  Made made;
   std::size_t position = 0;
   const auto look = [&](const at::Tensor& tensor) {
     const std::size_t here = position++;
-    if (!tensor.defined() || states_.knows(tensor)) return;
-    const bool seen = std::any_of(made.begin(), made.end(), [&](const at::Tensor& other) {
-      return other.is_alias_of(tensor);
-    });
+    if (!tensor.defined() || states.knows(tensor)) return;
+    const bool seen =
+        std::any_of(made.tensors.begin(), made.tensors.end(),
+                    [&](const at::Tensor& other) { return other.is_alias_of(tensor); });
     if (seen) return;
-    made.push_back(tensor);
-    positions.push_back(here);
+    made.tensors.push_back(tensor);
+    made.positions.push_back(here);
   };
-  for (std::size_t i = below; i < stack->size(); ++i) {
-    const c10::IValue& result = (*stack)[i];
+  for (std::size_t i = first; i < stack.size(); ++i) {
+    const c10::IValue& result = stack[i];
     if (result.isTensor()) {
       look(result.toTensor());
     } else if (result.isTensorList()) {
       for (const at::Tensor& tensor : result.toTensorVector()) look(tensor);
     } else {
-      gives_number = true;
+      made.number = true;
     }
   }
-  const std::vector<std::size_t> written = written_arguments(observed.call);
-  if (made.empty() && written.empty() && !gives_number) return;
+  return made;
+}
 
-  TracedCall traced = describe(handle, observed, operands, made);
-  if (gives_number) {
+void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
+  const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
+  ObservedCall observed = observe(handle, *stack);
+  const OperandNumbers operands = number_operands(observed.operands);
+  const std::size_t below = stack->size() - observed.call.arguments.size();
+  std::vector<int> reads;
+  for (const at::Tensor& operand : observed.operands) reads.push_back(states_.last_call(operand));
+  const bool overwrites = write_out_of_place(observed);
+
+  handle.callBoxed(stack);
+
+  Made made = made_by(*stack, below, states_);
+  if (overwrites) made = {{observed.operands.front()}, {0}, false};
+  const std::vector<std::size_t> written = written_arguments(observed.call);
+  if (made.tensors.empty() && written.empty() && !made.number) return;
+
+  TracedCall traced = describe(handle, observed, operands, made.tensors);
+  if (made.number) {
     traced.arguments.emplace_back("which reads a number out of a tensor");
     traced.number = short_digest(traced.number + states_.unique());
   }
   const int index = static_cast<int>(calls_.size());
-  for (std::size_t i = 0; i < made.size(); ++i) states_.made(made[i], traced, index, positions[i]);
+  for (std::size_t i = 0; i < made.tensors.size(); ++i)
+    states_.made(made.tensors[i], traced, index, made.positions[i]);
   for (const std::size_t place : written) {
     for (const ValueRef value : tensors_in(observed.call.arguments[place])) {
       const at::Tensor& target = observed.operands[static_cast<std::size_t>(value.id)];
       states_.written(target, traced, index, place);
-      made.push_back(target);
+      made.tensors.push_back(target);
     }
   }
-  if (observer_) observer_(traced, made);
+  if (observer_) observer_(traced, made.tensors);
   // Random numbers that nobody reads still move the generator on.
-  traced.live = draws(handle, observed.call) || gives_number;
+  traced.live = draws(handle, observed.call) || made.number;
+  // Of the others only the shape or the dtype counts.
   if (traced.operation == "fill") reads.clear();
+  if (traced.operation == "copy") reads.resize(1);
   reads_.push_back(std::move(reads));
   calls_.push_back(std::move(traced));
 }

@@ -45,11 +45,18 @@ struct TracedCall {
 //   2. views: any chain of them is its sizes, strides and offset; calls that only look at a
 //   storage,
 //      or hand back an operand, are left out;
-//   3. clone, contiguous, to, _to_copy that copy: one "copy" into a dtype and strides;
-//   4. reshape, flatten that copy: a contiguous copy, then a view;
-//   5. ones, zeros, full and their new_ and _like forms: one "fill" of a dtype and strides;
+//   3. clone, contiguous, to, type_as, _to_copy that copy: one "copy" into a dtype and strides;
+//   4. reshape, flatten, reshape_as that copy: a contiguous copy, then a view;
+//   5. ones, zeros, full, fill, empty and their new_ and _like forms: one "fill" of a dtype and
+//   strides. In 3 to 5 operands that lend only their shape or dtype are not read;
 //   6. dtype of another factory (arange): what its result has;
 //   7. one number for a list of a fixed length (`stride=2`): that many.
+//   8. a write in place through a view of a whole storage, each byte once: the call with a result
+//   of its own, whose memory the storage then is. Only for operators that LibTorch computes by one
+//   kernel either way, so equal operands give equal bits; only when no other operand is a different
+//   view of that storage. Both calls say dtype, sizes and strides of their result, so a form that
+//   would promote or lay it out otherwise is another call. Other views of the storage see the new
+//   state, as they do the bytes; those of a storage that was not written keep the old one.
 // Operators that draw random numbers are numbered in their order.
 struct Trace {
   std::vector<TracedCall> calls;     // in the order in which they ran

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "decomposer/emit/equivalence.h"
 #include "verifier/element_type.h"
@@ -40,7 +41,43 @@ std::string layout_words(at::ScalarType dtype, at::IntArrayRef sizes, at::IntArr
                      fmt::join(strides, ", "));
 }
 
+// Operators that LibTorch computes by one and the same kernel, in place or not: elementwise ones,
+// and those whose other form copies its operand first.
+bool is_one_kernel(std::string_view name) {
+  static const std::unordered_set<std::string_view> names = {
+      "abs",         "add",         "addcdiv",    "addcmul",     "bitwise_and", "bitwise_not",
+      "bitwise_or",  "bitwise_xor", "ceil",       "clamp",       "clamp_max",   "clamp_min",
+      "copy",        "cos",         "div",        "elu",         "erf",         "exp",
+      "expm1",       "fill",        "floor",      "gelu",        "hardsigmoid", "hardswish",
+      "hardtanh",    "index_fill",  "index_put",  "leaky_relu",  "log",         "log1p",
+      "logical_and", "logical_not", "logical_or", "masked_fill", "mish",        "mul",
+      "nan_to_num",  "neg",         "pow",        "reciprocal",  "relu",        "relu6",
+      "remainder",   "round",       "rsqrt",      "selu",        "sigmoid",     "silu",
+      "sin",         "sqrt",        "sub",        "tanh",        "threshold",   "trunc",
+      "zero"};
+  return names.contains(name);
+}
+
+// True when the tensor is all that its storage holds, each byte once.
+bool covers_storage(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.has_storage() && tensor.storage_offset() == 0 &&
+         tensor.is_non_overlapping_and_dense() && !tensor.is_conj() && !tensor.is_neg() &&
+         tensor.nbytes() == tensor.storage().nbytes();
+}
+
+// True when an elementwise call that writes `self` reads each element of `other` before it is
+// written.
+bool may_be_read(const at::Tensor& other, const at::Tensor& self) {
+  if (!other.defined() || !other.is_alias_of(self)) return true;
+  return other.sizes() == self.sizes() && other.strides() == self.strides() &&
+         other.storage_offset() == self.storage_offset() && other.dtype() == self.dtype();
+}
+
 }  // namespace
+
+std::string layout_words(const at::Tensor& tensor) {
+  return layout_words(tensor.scalar_type(), tensor.sizes(), tensor.strides());
+}
 
 ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack& stack) {
   const c10::OperatorName& name = handle.operator_name();
@@ -56,6 +93,25 @@ ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack&
     repeat_to_length(observed.call.arguments.back(), handle.schema().arguments()[i].N());
   }
   return observed;
+}
+
+bool has_form_in_place(const OperatorSchema& op) {
+  return op.name_space == "aten" && !op.writes() && is_one_kernel(op.name);
+}
+
+bool write_out_of_place(ObservedCall& observed) {
+  const OperatorSchema& op = *observed.call.op;
+  if (op.name_space != "aten" || !op.name.ends_with("_") ||
+      written_arguments(observed.call) != std::vector<std::size_t>{0})
+    return false;
+  const std::string name = op.name.substr(0, op.name.size() - 1);
+  const auto* self = std::get_if<ValueRef>(&observed.call.arguments.front());
+  if (!is_one_kernel(name) || self == nullptr || self->id != 0) return false;
+  const at::Tensor& target = observed.operands.front();
+  const auto readable = [&](const at::Tensor& other) { return may_be_read(other, target); };
+  if (!covers_storage(target) || !std::ranges::all_of(observed.operands, readable)) return false;
+  observed.call.op = operator_schema("aten", name, op.overload);
+  return true;
 }
 
 std::vector<std::size_t> written_arguments(const OperatorCall& call) {
@@ -80,7 +136,7 @@ std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& so
                                   const at::Tensor& result) {
   const OperatorSchema& op = *call.op;
   if (op.name_space != "aten" || op.writes()) return std::nullopt;
-  if (one_of(op.name, {"clone", "contiguous", "to", "_to_copy"}))
+  if (one_of(op.name, {"clone", "contiguous", "to", "_to_copy", "type_as"}))
     return CopyForm{layout_words(result.scalar_type(), result.sizes(), result.strides())};
   if (one_of(op.name, {"reshape", "flatten", "reshape_as"}) && result.is_contiguous()) {
     return CopyForm{layout_words(result.scalar_type(), source.sizes(),
@@ -95,13 +151,16 @@ std::optional<FillForm> fill_form(const OperatorCall& call, const at::Tensor& re
   if (name.starts_with("new_")) name.remove_prefix(4);
   if (name.ends_with("_like")) name.remove_suffix(5);
   std::string value;
-  if (name == "zeros") {
+  const Argument* given = argument(call, name == "full" ? "fill_value" : "value");
+  if (name == "zeros" || name == "zero") {
     value = "0";
   } else if (name == "ones") {
     value = "1";
-  } else if (const Argument* given = argument(call, "fill_value"); name == "full" && given) {
-    value = argument_words(*given, {});
+  } else if (name == "empty") {
+    value = "nothing";
+  } else if ((name == "full" || name == "fill") && given) {
     if (std::holds_alternative<ValueRef>(*given)) return std::nullopt;
+    value = argument_words(*given, {});
   } else {
     return std::nullopt;
   }

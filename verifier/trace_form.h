@@ -20,6 +20,15 @@ struct ObservedCall {
 // A call as it reaches the dispatcher, not yet in canonical form.
 ObservedCall observe(const c10::OperatorHandle& handle, const torch::jit::Stack& stack);
 
+// Equivalence 8 of Trace: turns a write in place into the call with a result of its own that it
+// stands for, and returns true. The first operand is then what the call made. Leaves other calls as
+// they are.
+bool write_out_of_place(ObservedCall& observed);
+// True for the operators that write_out_of_place gives. Their results' layouts count.
+bool has_form_in_place(const OperatorSchema& op);
+// A tensor's dtype, sizes and strides.
+std::string layout_words(const at::Tensor& tensor);
+
 // Indices of the arguments that the call writes to: those that its schema says, and the running
 // statistics of normalisations in training, which no schema mentions.
 std::vector<std::size_t> written_arguments(const OperatorCall& call);

@@ -96,7 +96,10 @@ void StorageStates::made(const at::Tensor& tensor, const TracedCall& call, int i
                          std::size_t position) {
   // The layout of what a call makes follows from the call, so it need not be said.
   const std::string digest = short_digest(fmt::format("{} result {}", call.number, position));
-  add(tensor, name_of(call.operation, digest), digest).last_call = index;
+  const bool known = knows(tensor);
+  State& state = add(tensor, name_of(call.operation, digest), digest);
+  state.last_call = index;
+  state.was_written = known;
 }
 
 void StorageStates::written(const at::Tensor& tensor, const TracedCall& call, int index,

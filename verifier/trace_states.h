@@ -31,7 +31,8 @@ class StorageStates {
   bool knows(const at::Tensor& tensor) const;
   // Works for undefined tensors too. A tensor of unknown origin is equal to no other.
   TensorNumber number(const at::Tensor& tensor);
-  // The call, the `index`th of the trace, made the tensor's storage as its result `position`.
+  // The call, the `index`th of the trace, made the tensor's storage as its result `position`, or
+  // wrote all of it as if it had.
   void made(const at::Tensor& tensor, const TracedCall& call, int index, std::size_t position);
   // The call wrote to the storage through this tensor, its argument `position`.
   void written(const at::Tensor& tensor, const TracedCall& call, int index, std::size_t position);
