@@ -211,8 +211,8 @@ def table_text(results: list[Result], refused: dict[str, str]) -> str:
         *("| " + " | ".join(row(result)) + " |" for result in results),
         "",
         "`kernels`, `L1` and `L2` count distinct components; `result` is the worst difference over",
-        "all steps, the whole and all seeds; `whole sampled`: normalising changed a shape argument",
-        "or a write, so numbers decide between the whole and the program as exported.",
+        "all steps, the whole and all seeds; `whole sampled`: numbers decide between the whole and",
+        "the program as exported, for the two traces differ.",
         "",
     ]
     outliers = [outlier for result in results for outlier in result.outliers]

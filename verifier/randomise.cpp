@@ -49,38 +49,37 @@ at::Tensor over_storage(const c10::Storage& storage, const at::Tensor& like) {
   return tensor;
 }
 
-c10::Storage copied_storage(const c10::Storage& storage) {
-  const at::Tensor copy = at::empty({static_cast<std::int64_t>(storage.nbytes())}, at::kByte);
-  std::memcpy(copy.mutable_data_ptr(), storage.data(), storage.nbytes());
-  return copy.storage();
+// The parameters of each storage, ascending.
+using Members = std::map<const c10::StorageImpl*, std::vector<std::size_t>>;
+Members members_of(const std::vector<at::Tensor>& weights) {
+  Members members;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i].defined()) members[weights[i].storage().unsafeGetStorageImpl()].push_back(i);
+  }
+  return members;
 }
 
-c10::Storage empty_storage(std::size_t bytes) {
-  return at::empty({static_cast<std::int64_t>(bytes)}, at::kByte).storage();
-}
-
-// Draws all parameters of one storage. `members` are ascending.
-void randomise_storage(const Graph& graph, const std::vector<at::Tensor>& weights,
-                       const std::vector<WeightRole>& roles, std::uint64_t seed,
-                       const std::vector<std::size_t>& members, std::vector<at::Tensor>& result) {
-  const c10::Storage& old = weights[members.front()].storage();
-  std::vector<std::size_t> by_size = members;
-  std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t first, std::size_t second) {
+// Draws all parameters of one storage, the largest first; `members` are ascending.
+void draw_storage(const Graph& graph, const std::vector<at::Tensor>& weights,
+                  const std::vector<WeightRole>& roles, std::uint64_t seed,
+                  std::vector<std::size_t> members, const c10::Storage& storage) {
+  std::ranges::stable_sort(members, [&](std::size_t first, std::size_t second) {
     return weights[first].numel() > weights[second].numel();
   });
-  const at::Tensor& largest = weights[by_size.front()];
-  const bool covers_all = largest.nbytes() == old.nbytes();
-  const c10::Storage storage = covers_all ? empty_storage(old.nbytes()) : copied_storage(old);
+  const at::Tensor& largest = weights[members.front()];
+  const c10::Storage& old = largest.storage();
+  if (roles.at(members.front()).kind == WeightKind::kKeep || largest.nbytes() != old.nbytes())
+    std::memcpy(storage.mutable_data(), old.data(), old.nbytes());
   std::vector<std::pair<std::int64_t, std::int64_t>> drawn;
-  for (const std::size_t id : by_size) {
-    result[id] = over_storage(storage, weights[id]);
+  for (const std::size_t id : members) {
     const auto range = reach(weights[id]);
     const bool done = std::any_of(drawn.begin(), drawn.end(), [&](const auto& other) {
       return other.first <= range.first && range.second <= other.second;
     });
     if (done) continue;
     const Parameter& parameter = graph.parameters[id];
-    fill(result[id], roles[id], seed, stream_of(parameter.name + parameter.slice));
+    fill(over_storage(storage, weights[id]), roles.at(id), seed,
+         stream_of(parameter.name + parameter.slice));
     drawn.push_back(range);
   }
 }
@@ -148,34 +147,30 @@ at::Tensor fresh_bools(const at::Tensor& sample, std::uint64_t seed, std::uint64
 
 }  // namespace
 
-std::vector<at::Tensor> randomised_weights(const Graph& graph,
-                                           const std::vector<at::Tensor>& weights,
-                                           const std::vector<WeightRole>& roles, std::uint64_t seed,
-                                           const std::vector<ParameterId>& wanted, bool copy_kept) {
+std::vector<at::Tensor> room_for_weights(const std::vector<at::Tensor>& weights,
+                                         const std::vector<ParameterId>& wanted) {
   std::vector<bool> is_wanted(weights.size(), wanted.empty());
   for (const ParameterId id : wanted) is_wanted.at(static_cast<std::size_t>(id)) = true;
-  std::map<const c10::StorageImpl*, std::vector<std::size_t>> storages;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i].defined()) storages[weights[i].storage().unsafeGetStorageImpl()].push_back(i);
-  }
-  std::vector<at::Tensor> result(weights.size());
-  for (const auto& [key, members] : storages) {
-    const auto any = [&](auto condition) {
-      return std::any_of(members.begin(), members.end(), condition);
-    };
-    if (!any([&](std::size_t id) { return is_wanted[id]; })) continue;
-    if (any([&](std::size_t id) { return roles.at(id).kind != WeightKind::kKeep; })) {
-      randomise_storage(graph, weights, roles, seed, members, result);
-    } else if (copy_kept) {
-      const c10::Storage storage = copied_storage(weights[members.front()].storage());
-      for (const std::size_t id : members) result[id] = over_storage(storage, weights[id]);
-    } else {
-      for (const std::size_t id : members) result[id] = weights[id];
-    }
+  std::vector<at::Tensor> room(weights.size());
+  for (const auto& [key, members] : members_of(weights)) {
+    if (std::ranges::none_of(members, [&](std::size_t id) { return is_wanted[id]; })) continue;
+    const auto bytes = static_cast<std::int64_t>(key->nbytes());
+    const c10::Storage storage = at::empty({bytes}, at::kByte).storage();
     for (const std::size_t id : members)
-      if (!is_wanted[id]) result[id] = at::Tensor();
+      if (is_wanted[id]) room[id] = over_storage(storage, weights[id]);
   }
-  return result;
+  return room;
+}
+
+void draw_weights(const Graph& graph, const std::vector<at::Tensor>& weights,
+                  const std::vector<WeightRole>& roles, std::uint64_t seed,
+                  const std::vector<at::Tensor>& room) {
+  for (const auto& [key, members] : members_of(weights)) {
+    const auto used =
+        std::ranges::find_if(members, [&](std::size_t id) { return room.at(id).defined(); });
+    if (used == members.end()) continue;
+    draw_storage(graph, weights, roles, seed, members, room[*used].storage());
+  }
 }
 
 std::vector<at::Tensor> fresh_inputs(const std::vector<at::Tensor>& samples, std::uint64_t seed) {

@@ -32,15 +32,18 @@ struct WeightRole {
 // tells. Parameters that share memory (tied weights, slices) get one role, that of the largest.
 std::vector<WeightRole> weight_roles(const Graph& graph);
 
-// New tensors for the parameters `wanted` (the others are left undefined; all when empty), values a
-// function of the seed, the original's name and the element's index alone: the same on any number
-// of threads. Kept ones are the tensors of `weights` themselves unless `copy_kept`. Tensors that
-// share a storage in `weights` share one in the result; sizes, strides and requires_grad stay.
-std::vector<at::Tensor> randomised_weights(const Graph& graph,
-                                           const std::vector<at::Tensor>& weights,
-                                           const std::vector<WeightRole>& roles, std::uint64_t seed,
-                                           const std::vector<ParameterId>& wanted = {},
-                                           bool copy_kept = false);
+// Memory to draw weights into: a tensor like each of the parameters `wanted` (all when empty; the
+// others are left undefined), with its sizes, strides, offset and requires_grad. Tensors that share
+// a storage in `weights` share one here. What they hold is not defined yet.
+std::vector<at::Tensor> room_for_weights(const std::vector<at::Tensor>& weights,
+                                         const std::vector<ParameterId>& wanted = {});
+
+// Draws all weights in `room` anew and copies the kept ones from `weights`, whatever it held. A
+// value is a function of the seed, the original's name and the element's index alone: the same on
+// any number of threads.
+void draw_weights(const Graph& graph, const std::vector<at::Tensor>& weights,
+                  const std::vector<WeightRole>& roles, std::uint64_t seed,
+                  const std::vector<at::Tensor>& room);
 
 // Fresh inputs like the samples:
 //   floats        normal with the sample's mean and deviation, the deviation within [0.1, 10]

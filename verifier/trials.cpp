@@ -25,8 +25,10 @@ TrialData PartTrials::make(std::size_t index) {
   TrialData data;
   if (index > 0) {
     data.generator_seed = seeds_.at(index - 1);
-    data.weights = randomised_weights(graph_, weights_.tensors(), weight_roles(graph_),
-                                      data.generator_seed, needed_, true);
+    weights_.give_back_pages();  // the drawn ones take their place
+    if (drawn_.empty()) drawn_ = room_for_weights(weights_.tensors(), needed_);
+    draw_weights(graph_, weights_.tensors(), weight_roles(graph_), data.generator_seed, drawn_);
+    data.weights = drawn_;
     data.inputs = fresh_inputs(inputs, data.generator_seed);
     return data;
   }

@@ -23,7 +23,9 @@ class PartTrials {
   PartTrials(const Graph& graph, const GraphPart& part, const nlohmann::json& captured,
              int captured_file, const std::vector<std::uint64_t>& seeds);
 
-  // Its tensors live as long as this.
+  // Weights are in memory once: the archive's for the first trial, then those that were drawn, in
+  // the same memory for every seed. So one trial's weights are good until the next is made; inputs
+  // live as long as this.
   TrialData make(std::size_t index);
 
  private:
@@ -34,6 +36,7 @@ class PartTrials {
   Weights weights_;
   std::vector<ParameterId> needed_;
   Captured captured_;
+  std::vector<at::Tensor> drawn_;  // empty until a trial draws
   std::deque<PrivateMapping> mappings_;
 };
 

@@ -87,6 +87,16 @@ std::vector<ValueId> values_to_start_from(const Plan& plan) {
   return values_to_capture(plan.judged->tree, representatives);
 }
 
+// Bytes of weights up to which some processes may use the archive's while others draw as many.
+// Larger ones are in memory once.
+constexpr std::uint64_t kWeightsTwice = std::uint64_t{256} << 20;
+
+std::uint64_t weight_bytes(const Graph& graph) {
+  std::uint64_t bytes = 0;
+  for (const Storage& storage : graph.storages) bytes += storage.size;
+  return bytes;
+}
+
 // Only passes are kept: whatever else there is to say about a step is said by a run.
 void keep(const VerdictCache& cache, const json& key, const JudgedStep& step, json more = {}) {
   if (step.summary.judgement.verdict != Verdict::kPass) return;
@@ -128,7 +138,20 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
     known.steps[step] = judge_step(judged, plan.steps[step], outcomes, scan);
     keep(cache, keys[step + 1], *known.steps[step]);
   };
-  const auto outcomes = run_jobs(jobs, {parallel, finished});
+  const auto run = [&](std::size_t first, std::size_t last) {
+    const auto at = [&](std::size_t job) {
+      return jobs.begin() + static_cast<std::ptrdiff_t>(job);
+    };
+    return run_jobs({at(first), at(last)},
+                    {parallel, [&](std::size_t job, const std::vector<Outcome>& outcomes) {
+                       finished(first + job, outcomes);
+                     }});
+  };
+  // What uses the archive's weights first, then the steps, which draw their own.
+  const bool apart = weight_bytes(judged.loaded) > kWeightsTwice;
+  const std::size_t first_step = whole && !judged.library.empty() ? 2 : 0;
+  const auto outcomes = run(0, apart ? first_step : jobs.size());
+  if (apart) run(first_step, jobs.size());
   if (!whole) return;
   known.composition =
       judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));

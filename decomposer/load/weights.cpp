@@ -17,8 +17,24 @@ namespace {
 
 constexpr std::uint64_t kAlignment = 16;  // bytes; enough for every element type
 
+// The storage's bytes where they lie; a copy only when another program wrote them unaligned.
+template <typename Map>
+c10::Storage storage_over(const std::shared_ptr<Map>& map, const Storage& storage) {
+  const auto size = static_cast<std::int64_t>(storage.size);
+  std::byte* bytes = map->at(storage.file_offset);
+  if (storage.file_offset % kAlignment != 0) {
+    at::Tensor copy = at::empty({size}, at::kByte);
+    std::memcpy(copy.data_ptr(), bytes, storage.size);
+    return copy.storage();
+  }
+  const auto keep_map = [map](void*) {};
+  return at::from_blob(bytes, {size}, keep_map, at::TensorOptions(at::kByte)).storage();
+}
+
+}  // namespace
+
 // A private, writable map of a file.
-class Mapping {
+class Weights::Mapping {
  public:
   explicit Mapping(const std::filesystem::path& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -44,26 +60,12 @@ class Mapping {
 
   std::byte* at(std::uint64_t offset) const { return static_cast<std::byte*>(start_) + offset; }
   std::uint64_t size() const { return size_; }
+  void give_back() const { ::madvise(start_, size_, MADV_DONTNEED); }
 
  private:
   void* start_ = MAP_FAILED;
   std::uint64_t size_ = 0;
 };
-
-// The storage's bytes where they lie; a copy only when another program wrote them unaligned.
-c10::Storage storage_over(const std::shared_ptr<Mapping>& map, const Storage& storage) {
-  const auto size = static_cast<std::int64_t>(storage.size);
-  std::byte* bytes = map->at(storage.file_offset);
-  if (storage.file_offset % kAlignment != 0) {
-    at::Tensor copy = at::empty({size}, at::kByte);
-    std::memcpy(copy.data_ptr(), bytes, storage.size);
-    return copy.storage();
-  }
-  const auto keep_map = [map](void*) {};
-  return at::from_blob(bytes, {size}, keep_map, at::TensorOptions(at::kByte)).storage();
-}
-
-}  // namespace
 
 at::ScalarType torch_type(ScalarType type) {
   switch (type) {
@@ -115,16 +117,16 @@ at::ScalarType torch_type(ScalarType type) {
 
 Weights::Weights(const Graph& graph) {
   if (graph.storages.empty() && graph.parameters.empty()) return;
-  const auto map = std::make_shared<Mapping>(graph.archive);
+  map_ = std::make_shared<Mapping>(graph.archive);
   std::vector<c10::Storage> storages;
   for (const Storage& storage : graph.storages) {
-    if (storage.file_offset > map->size() || storage.size > map->size() - storage.file_offset) {
+    if (storage.file_offset > map_->size() || storage.size > map_->size() - storage.file_offset) {
       throw Error("weights.archive", graph.archive.string() +
                                          ": the file changed since it was loaded; '" +
                                          storage.record + "' no longer fits in its " +
-                                         std::to_string(map->size()) + " bytes; run again");
+                                         std::to_string(map_->size()) + " bytes; run again");
     }
-    storages.push_back(storage_over(map, storage));
+    storages.push_back(storage_over(map_, storage));
   }
   for (const Parameter& parameter : graph.parameters) {
     // Set, not viewed: a view would lose requires_grad, which changes which kernels LibTorch picks.
@@ -134,6 +136,10 @@ Weights::Weights(const Graph& graph) {
     if (parameter.meta.requires_grad) tensor.set_requires_grad(true);
     tensors_.push_back(std::move(tensor));
   }
+}
+
+void Weights::give_back_pages() const {
+  if (map_ != nullptr) map_->give_back();
 }
 
 }  // namespace strata

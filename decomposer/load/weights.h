@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "decomposer/graph/graph.h"
@@ -26,7 +27,13 @@ class Weights {
   }
   const std::vector<at::Tensor>& tensors() const { return tensors_; }  // by ParameterId
 
+  // Takes up no memory until a weight is read again, and forgets what was written to the map: the
+  // tensors then hold what the archive holds.
+  void give_back_pages() const;
+
  private:
+  class Mapping;
+  std::shared_ptr<Mapping> map_;  // null when there are no weights
   std::vector<at::Tensor> tensors_;
 };
 

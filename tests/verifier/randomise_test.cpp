@@ -49,6 +49,14 @@ struct Model {
   }
 };
 
+std::vector<at::Tensor> drawn_weights(const Graph& graph, const std::vector<at::Tensor>& weights,
+                                      const std::vector<WeightRole>& roles, std::uint64_t seed,
+                                      const std::vector<ParameterId>& wanted = {}) {
+  const std::vector<at::Tensor> room = room_for_weights(weights, wanted);
+  draw_weights(graph, weights, roles, seed, room);
+  return room;
+}
+
 TEST(WeightRoles, ComeFromTheOperatorsThatRead) {
   const Model model;
   const auto roles = weight_roles(model.graph);
@@ -68,32 +76,58 @@ TEST(WeightRoles, ComeFromTheOperatorsThatRead) {
 
 TEST(RandomisedWeights, HaveTheirKindsRange) {
   const Model model;
-  const auto drawn = randomised_weights(model.graph, model.weights, weight_roles(model.graph), 7);
+  const auto drawn = drawn_weights(model.graph, model.weights, weight_roles(model.graph), 7);
   const at::Tensor& variance = drawn.at(model.at("bn.running_var"));
   EXPECT_GE(variance.min().item<float>(), 0.5F);
   EXPECT_LE(variance.max().item<float>(), 1.5F);
   const at::Tensor& matrix = drawn.at(model.at("fc.weight"));
   EXPECT_NEAR(matrix.std().item<float>(), 0.25F, 0.02F);
   EXPECT_NEAR(matrix.mean().item<float>(), 0.0F, 0.02F);
-  EXPECT_TRUE(drawn.at(model.at("inv_freq")).is_same(model.weights.at(model.at("inv_freq"))));
+  const at::Tensor& kept = drawn.at(model.at("inv_freq"));
+  EXPECT_TRUE(bit_equal(kept, model.weights.at(model.at("inv_freq"))));
+  EXPECT_FALSE(kept.is_alias_of(model.weights.at(model.at("inv_freq"))));
 }
 
 TEST(RandomisedWeights, DependOnSeedAndNameAlone) {
   const Model model;
   const auto roles = weight_roles(model.graph);
   const int threads = at::get_num_threads();
-  const auto first = randomised_weights(model.graph, model.weights, roles, 7);
+  const auto first = drawn_weights(model.graph, model.weights, roles, 7);
   at::set_num_threads(threads == 1 ? 2 : 1);
-  const auto again = randomised_weights(model.graph, model.weights, roles, 7);
-  const auto alone = randomised_weights(model.graph, model.weights, roles, 7,
-                                        {static_cast<ParameterId>(model.at("ln.bias"))});
+  const auto again = drawn_weights(model.graph, model.weights, roles, 7);
+  const auto alone = drawn_weights(model.graph, model.weights, roles, 7,
+                                   {static_cast<ParameterId>(model.at("ln.bias"))});
   at::set_num_threads(threads);
-  const auto other = randomised_weights(model.graph, model.weights, roles, 8);
+  const auto other = drawn_weights(model.graph, model.weights, roles, 8);
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(bit_equal(first[i], again[i]));
   EXPECT_TRUE(bit_equal(first[model.at("ln.bias")], alone[model.at("ln.bias")]));
   EXPECT_FALSE(alone[model.at("fc.bias")].defined());
   EXPECT_FALSE(bit_equal(first[model.at("fc.weight")], other[model.at("fc.weight")]));
   EXPECT_FALSE(bit_equal(first[model.at("ln.bias")], first[model.at("fc.bias")]));
+}
+
+TEST(RandomisedWeights, ForgetWhatTheirMemoryHeld) {
+  const Model model;
+  const auto roles = weight_roles(model.graph);
+  const auto first = drawn_weights(model.graph, model.weights, roles, 7);
+  const std::vector<at::Tensor> room = room_for_weights(model.weights);
+  draw_weights(model.graph, model.weights, roles, 8, room);
+  for (const at::Tensor& tensor : room) tensor.detach().fill_(1);
+  draw_weights(model.graph, model.weights, roles, 7, room);
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(bit_equal(first[i], room[i]));
+}
+
+TEST(RandomisedWeights, AreTheSameInEveryDtypeAndWithAnyStrides) {
+  // More elements than are drawn at a time, so that blocks must join without a seam.
+  const at::Tensor flat = at::empty({700, 500});
+  const at::Tensor half = at::empty({700, 500}, at::kBFloat16);
+  const at::Tensor transposed = at::empty({500, 700}).t();
+  const at::Tensor middle = at::empty({700, 900}).slice(1, 200, 700);
+  for (const at::Tensor& tensor : {flat, half, transposed, middle})
+    fill_normal(tensor, 0.5, 2, 3, 4);
+  EXPECT_TRUE(bit_equal(flat.to(at::kBFloat16), half));
+  EXPECT_TRUE(bit_equal(flat, transposed.contiguous()));
+  EXPECT_TRUE(bit_equal(flat, middle.contiguous()));
 }
 
 TEST(RandomisedWeights, TiedOnesAndSlicesKeepSharingTheirMemory) {
@@ -111,7 +145,7 @@ TEST(RandomisedWeights, TiedOnesAndSlicesKeepSharingTheirMemory) {
   const at::Tensor weight = at::zeros({4, 4}).requires_grad_(true);
   const at::Tensor plain = weight.detach();
   const auto drawn =
-      randomised_weights(graph, {weight, plain, plain.slice(0, 2, 4)}, weight_roles(graph), 3);
+      drawn_weights(graph, {weight, plain, plain.slice(0, 2, 4)}, weight_roles(graph), 3);
   EXPECT_TRUE(drawn[0].is_alias_of(drawn[1]));
   EXPECT_TRUE(bit_equal(drawn[0], drawn[1]));
   EXPECT_TRUE(bit_equal(drawn[0].slice(0, 2, 4), drawn[2]));
@@ -129,7 +163,7 @@ TEST(RandomisedWeights, KeepStrides) {
     return %y
   )");
   const at::Tensor transposed = at::zeros({4, 4}).t();
-  const auto drawn = randomised_weights(graph, {transposed}, weight_roles(graph), 3);
+  const auto drawn = drawn_weights(graph, {transposed}, weight_roles(graph), 3);
   EXPECT_EQ(drawn[0].strides(), transposed.strides());
   EXPECT_FALSE(drawn[0].eq(0).any().item<bool>());
 }
