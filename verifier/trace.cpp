@@ -148,6 +148,12 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   const std::vector<std::size_t> written = written_arguments(observed.call);
   if (made.tensors.empty() && written.empty() && !made.number) return;
 
+  if (made.tensors.size() == 1 && written.empty() && !made.number && !observed.operands.empty() &&
+      copies_as_is(observed.call, observed.operands.front(), made.tensors.front())) {
+    states_.copied(made.tensors.front(), observed.operands.front());
+    return;
+  }
+
   TracedCall traced = describe(handle, observed, operands, made.tensors);
   if (made.number) {
     traced.arguments.emplace_back("which reads a number out of a tensor");

@@ -50,13 +50,16 @@ struct TracedCall {
 //   5. ones, zeros, full, fill, empty and their new_ and _like forms: one "fill" of a dtype and
 //   strides. In 3 to 5 operands that lend only their shape or dtype are not read;
 //   6. dtype of another factory (arange): what its result has;
-//   7. one number for a list of a fixed length (`stride=2`): that many.
+//   7. one number for a list of a fixed length (`stride=2`): that many;
 //   8. a write in place through a view of a whole storage, each byte once: the call with a result
 //   of its own, whose memory the storage then is. Only for operators that LibTorch computes by one
 //   kernel either way, so equal operands give equal bits; only when no other operand is a different
 //   view of that storage. Both calls say dtype, sizes and strides of their result, so a form that
 //   would promote or lay it out otherwise is another call. Other views of the storage see the new
-//   state, as they do the bytes; those of a storage that was not written keep the old one.
+//   state, as they do the bytes; those of a storage that was not written keep the old one;
+//   9. a copy (3, a pad by nothing, lift_fresh_copy) of all that a storage holds that changes
+//   neither dtype nor strides: left out, for the new storage holds the same bytes and so is in the
+//   same state. Later writes to one of the two part them.
 // Operators that draw random numbers are numbered in their order.
 struct Trace {
   std::vector<TracedCall> calls;     // in the order in which they ran

@@ -41,6 +41,13 @@ std::string layout_words(at::ScalarType dtype, at::IntArrayRef sizes, at::IntArr
                      fmt::join(strides, ", "));
 }
 
+bool pads_nothing(const OperatorCall& call) {
+  const Argument* pad = argument(call, "pad");
+  const auto* widths = pad == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(pad);
+  return one_of(call.op->name, {"pad", "constant_pad_nd"}) && widths != nullptr &&
+         std::ranges::all_of(*widths, [](std::int64_t width) { return width == 0; });
+}
+
 // Operators that LibTorch computes by one and the same kernel, in place or not: elementwise ones,
 // and those whose other form copies its operand first.
 bool is_one_kernel(std::string_view name) {
@@ -136,13 +143,21 @@ std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& so
                                   const at::Tensor& result) {
   const OperatorSchema& op = *call.op;
   if (op.name_space != "aten" || op.writes()) return std::nullopt;
-  if (one_of(op.name, {"clone", "contiguous", "to", "_to_copy", "type_as"}))
+  const bool copies =
+      one_of(op.name, {"clone", "contiguous", "to", "type_as", "_to_copy", "lift_fresh_copy"});
+  if (copies || pads_nothing(call))
     return CopyForm{layout_words(result.scalar_type(), result.sizes(), result.strides())};
   if (one_of(op.name, {"reshape", "flatten", "reshape_as"}) && result.is_contiguous()) {
     return CopyForm{layout_words(result.scalar_type(), source.sizes(),
                                  c10::contiguous_strides(source.sizes()))};
   }
   return std::nullopt;
+}
+
+bool copies_as_is(const OperatorCall& call, const at::Tensor& source, const at::Tensor& result) {
+  return copy_form(call, source, result) && covers_storage(source) && covers_storage(result) &&
+         source.dtype() == result.dtype() && source.sizes() == result.sizes() &&
+         source.strides() == result.strides();
 }
 
 std::optional<FillForm> fill_form(const OperatorCall& call, const at::Tensor& result) {

@@ -45,6 +45,9 @@ struct CopyForm {
 std::optional<CopyForm> copy_form(const OperatorCall& call, const at::Tensor& source,
                                   const at::Tensor& result);
 
+// Equivalence 9 of Trace: true when the call copies all that a storage holds, as it is.
+bool copies_as_is(const OperatorCall& call, const at::Tensor& source, const at::Tensor& result);
+
 // What a call that fills new memory with one number gives: equivalence 5 of Trace. Its operands, if
 // any, are asked only for their shape.
 struct FillForm {

@@ -102,6 +102,13 @@ void StorageStates::made(const at::Tensor& tensor, const TracedCall& call, int i
   state.was_written = known;
 }
 
+void StorageStates::copied(const at::Tensor& tensor, const at::Tensor& source) {
+  const State from = state_of(source);
+  State& state = add(tensor, from.words, from.digest);
+  state.origin = from.origin;
+  state.last_call = from.last_call;
+}
+
 void StorageStates::written(const at::Tensor& tensor, const TracedCall& call, int index,
                             std::size_t position) {
   if (!tensor.defined() || !tensor.has_storage()) return;

@@ -34,6 +34,8 @@ class StorageStates {
   // The call, the `index`th of the trace, made the tensor's storage as its result `position`, or
   // wrote all of it as if it had.
   void made(const at::Tensor& tensor, const TracedCall& call, int index, std::size_t position);
+  // The tensor's storage is new and holds what the source's does.
+  void copied(const at::Tensor& tensor, const at::Tensor& source);
   // The call wrote to the storage through this tensor, its argument `position`.
   void written(const at::Tensor& tensor, const TracedCall& call, int index, std::size_t position);
   // The last call that made or wrote the tensor's storage; -1 for none.

@@ -531,6 +531,53 @@ TEST(Proof, AnOperandThatLendsItsShapeOrDtypeIsNotRead) {
       "");
 }
 
+// Copies that change nothing: equivalence 9 of Trace.
+
+TEST(Proof, ACopyOfAWholeStorageIsTheSame) {
+  const Program bare = [](const Tensors& t) -> Tensors { return {t[0].tanh().t().relu()}; };
+  EXPECT_EQ(difference(
+                [](const Tensors& t) -> Tensors {
+                  const at::Tensor y = at::constant_pad_nd(t[0].tanh(), {0, 0});
+                  return {y.clone().t().relu()};
+                },
+                bare),
+            "");
+  EXPECT_EQ(difference(
+                bare, [](const Tensors& t) -> Tensors { return {t[0].tanh().clone().t().relu()}; }),
+            "");
+}
+
+TEST(Proof, ACopyThatIsWrittenIsAnotherTensor) {
+  const Program original = [](const Tensors& t) -> Tensors {
+    const at::Tensor y = t[0].tanh();
+    at::Tensor copy = y.clone();
+    copy.select(0, 0).add_(1);
+    return {y, copy};
+  };
+  EXPECT_EQ(difference(original, original), "");
+  EXPECT_NE(difference(original,
+                       [](const Tensors& t) -> Tensors {
+                         const at::Tensor y = t[0].tanh();
+                         y.select(0, 0).add_(1);
+                         return {y, y};
+                       }),
+            "");
+}
+
+TEST(Proof, ACopyOfAPartOrIntoAnotherLayoutStaysACopy) {
+  EXPECT_NE(
+      difference([](const Tensors& t) -> Tensors { return {t[0].slice(0, 0, 2).clone().relu()}; },
+                 [](const Tensors& t) -> Tensors { return {t[0].slice(0, 0, 2).relu()}; }),
+      "");
+  EXPECT_NE(difference([](const Tensors& t) -> Tensors { return {t[0].t().contiguous().relu()}; },
+                       [](const Tensors& t) -> Tensors { return {t[0].t().relu()}; }),
+            "");
+  EXPECT_NE(
+      difference([](const Tensors& t) -> Tensors { return {at::constant_pad_nd(t[0], {0, 1})}; },
+                 [](const Tensors& t) -> Tensors { return {t[0]}; }),
+      "");
+}
+
 TEST(Proof, NothingIsNotAProof) { EXPECT_FALSE(prove({}, {}).proved); }
 
 }  // namespace
