@@ -12,10 +12,10 @@ Cover cover(const Graph& graph, const std::vector<Kernel>& catalogue) {
   cover_written_storages(draft);
   cover_patterns(draft, patterns);
   cover_elementwise_frames(draft);
-  cover_islands(draft);
+  cover_islands(draft, patterns);
   cover_leaf_frames(draft, patterns);
   cover_single_operators(draft, patterns);
-  join_constants(draft);
+  join_constants(draft, patterns);
   join_casts(draft);
   join_leaf_plumbing(draft);
   return draft.finish();

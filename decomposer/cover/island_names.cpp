@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <set>
+
+#include "decomposer/cover/proved_names.h"
+#include "decomposer/partition/identifier.h"
 
 namespace strata {
 namespace {
@@ -65,62 +69,102 @@ std::string bare(const std::string& name) {
   return name.substr(first, name.find_last_not_of('_') + 1 - first);
 }
 
+// "ge_where": what the region does, when that is little.
+std::optional<IslandName> spelled_out(const Draft& draft, const IslandFacts& facts) {
+  if (facts.working.size() > 4) return std::nullopt;
+  std::string name;
+  for (const NodeId id : facts.working)
+    name += (name.empty() ? "" : "_") + bare(draft.node(id).op->name);
+  return IslandName{name, "a constant expression"};
+}
+
+// The tensor of which this is the cosine or sine.
+ValueId angle_of(const Draft& draft, NodeId id) {
+  ValueId value = draft.inputs(id).front();
+  for (NodeId maker = draft.producer(value);
+       maker != kNone && draft.role(maker) == Role::kPlumbing && draft.inputs(maker).size() == 1 &&
+       draft.node(maker).op->name != "slice" && draft.node(maker).op->name != "select";
+       maker = draft.producer(value)) {
+    value = draft.inputs(maker).front();
+  }
+  return value;
+}
+
+// Cosines and sines of the same angles, or what rope reads.
+bool is_rope_table(const Draft& draft, const IslandFacts& facts) {
+  if (facts.some_float && facts.reader_kernels == std::set<std::string>{"rope"}) return true;
+  std::set<ValueId> cosines;
+  std::set<ValueId> sines;
+  for (const NodeId id : facts.working) {
+    if (draft.node(id).op->name == "cos") cosines.insert(angle_of(draft, id));
+    if (draft.node(id).op->name == "sin") sines.insert(angle_of(draft, id));
+  }
+  return !cosines.empty() && cosines == sines;
+}
+
 }  // namespace
 
-IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes) {
+std::string class_operation(const std::string& class_name) {
+  return snake_case(class_name.substr(class_name.rfind('.') + 1));
+}
+
+IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
+                       const PatternIndex& patterns) {
   const IslandFacts facts = facts_of(draft, nodes);
-  if (facts.has("cos") || facts.has("sin") ||
-      (facts.some_float && facts.reader_kernels == std::set<std::string>{"rope"})) {
+  if (is_rope_table(draft, facts)) {
     return {"rope_table", "cosines and sines of position times frequency"};
+  }
+  if (facts.has_any({"cos", "sin"})) {
+    return {"sinusoidal_positions", "sines and cosines of position times frequency"};
+  }
+  const std::vector<ValueId> results = draft.leaving(nodes);
+  const bool constant = facts.working.size() == 1 &&
+                        draft.role(facts.working.front()) == Role::kConstant &&
+                        draft.node(facts.working.front()).op->name != "arange";
+  if (results.size() == 1 && !constant) {
+    auto name = proved_name(draft, results.front());
+    // A window that is as long as the sequence hides nothing, but two comparisons make it.
+    if (name && name->operation == "causal_mask" && facts.comparisons > 1)
+      return {"sliding_window_mask",
+              "which positions a query may see: those before it, up to a distance"};
+    if (name) return *name;
   }
   if (facts.has("log") && facts.has_any({"abs", "lt", "where", "min", "sign", "minimum"})) {
     return {"relative_position_bucket",
             "distances between positions, in buckets that grow logarithmically"};
   }
   if (facts.working.size() == 1) {
-    const OperatorSchema& op = *draft.node(facts.working.front()).op;
-    return {bare(op.name), op.qualified_name()};
+    KernelRegion one = single_operator(draft, facts.working.front(), patterns);
+    return {one.operation, one.description};
   }
-  if (facts.has("roll") ||
-      (facts.has_any({"ne", "eq"}) && facts.has("masked_fill") && facts.rank == 3)) {
+  if (facts.has("roll")) {
     return {"shifted_window_mask", "which positions of a shifted window belong together"};
   }
+  if (facts.has("pow") && facts.has("arange") && facts.rank >= 3 && facts.some_float) {
+    return {"alibi", "distances times a slope per head"};
+  }
+  // What can't be computed (masks that are written piece by piece, contents of buffers) is named by
+  // what reads it and by its operators.
   const bool triangular = facts.comparisons > 0 || facts.has_any({"triu", "tril"});
   const bool masks =
       facts.has_any({"where", "masked_fill", "__and__", "logical_and", "bitwise_and"});
-  if (facts.has("sub") && facts.has("abs") && facts.has_any({"le", "lt"}) && facts.rank >= 2 &&
-      masks) {
-    return {"sliding_window_mask", "which positions a query may see: those up to a distance"};
-  }
   if (triangular && facts.rank >= 2 && (masks || facts.all_boolean)) {
-    if (facts.comparisons > 1)
-      return {"sliding_window_mask",
-              "which positions a query may see: those before it, up to a distance"};
-    return {"causal_mask", "which positions a query may see: those up to its own"};
-  }
-  if (facts.has("pow") && facts.has("arange") && facts.rank >= 3) {
-    return {"alibi", "distances times a slope per head"};
-  }
-  if (read_only_by(facts, {"embedding"}))
-    return {"position_ids", "which row of a table each position reads"};
-  if (read_only_by(facts, {"gather", "index", "index_select", "embedding"})) {
-    return {"gather_index", "which entries are read"};
-  }
-  if (facts.rank >= 3 && (facts.some_float || facts.all_boolean)) {
     return {"attention_mask", "which positions a query may see"};
   }
-  if (facts.rank <= 2 && facts.all_integer) {
-    if (facts.has_any({"arange", "cumsum"})) return {"position_ids", "the place of each position"};
-    return {"index", "integers that select"};
+  if (facts.all_integer && read_only_by(facts, {"embedding"}))
+    return {"position_ids", "which row of a table each position reads"};
+  if (auto name = spelled_out(draft, facts)) return *name;
+  if (facts.rank >= 3 && (facts.some_float || facts.all_boolean) && masks) {
+    return {"attention_mask", "which positions a query may see"};
   }
-  if (facts.rank <= 2 && facts.all_boolean) return {"padding_mask", "which positions hold data"};
-  if (facts.working.size() <= 4) {
-    std::string name;
-    for (const NodeId id : facts.working)
-      name += (name.empty() ? "" : "_") + bare(draft.node(id).op->name);
-    return {name, "a constant expression"};
+  if (facts.all_integer && read_only_by(facts, {"gather", "index", "index_select", "embedding"})) {
+    const FrameId frame = draft.frame_of(nodes);
+    const std::string& author = draft.graph.frames[static_cast<std::size_t>(frame)].class_name;
+    const bool telling = frame != 0 && draft.is_leaf(frame) && !author.empty();
+    return {telling ? class_operation(author) + "_index" : "gather_index",
+            "which entries are read"};
   }
-  return {"constant", "a value that depends on no activation"};
+  return {bare(draft.node(facts.working.back()).op->name), "a value that depends on no activation"};
 }
 
 }  // namespace strata

@@ -136,7 +136,7 @@ class Cones {
 
 }  // namespace
 
-void cover_islands(Draft& draft) {
+void cover_islands(Draft& draft, const PatternIndex& patterns) {
   std::vector<std::vector<NodeId>> by_frame(draft.graph.frames.size());
   for (NodeId id = 0; id < draft.node_count(); ++id) {
     if (is_island_node(draft, id)) by_frame[index(draft.node(id).frame)].push_back(id);
@@ -150,7 +150,7 @@ void cover_islands(Draft& draft) {
         return draft.is_free(id) && std::binary_search(nodes.begin(), nodes.end(), id);
       });
       if (!inside) continue;
-      const IslandName name = island_name(draft, closed);
+      const IslandName name = island_name(draft, closed, patterns);
       draft.take({name.operation, name.description, closed, {}, {}});
     }
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "decomposer/cover/island_names.h"
 #include "decomposer/cover/rules.h"
 
 namespace strata {
@@ -38,17 +39,20 @@ bool moves_constants(const Draft& draft, NodeId id) {
          });
 }
 
-KernelRegion alone(const Draft& draft, NodeId id) {
+KernelRegion alone(const Draft& draft, NodeId id, const PatternIndex& patterns) {
   const OperatorSchema& op = *draft.node(id).op;
   std::string name = op.name;
   name.erase(0, name.find_first_not_of('_'));
-  if (draft.role(id) == Role::kConstant) return {name, op.qualified_name(), {id}, {}, {}};
+  if (draft.role(id) == Role::kConstant) {
+    IslandName island = island_name(draft, {id}, patterns);
+    return {island.operation, island.description, {id}, {}, {}};
+  }
   return {name + "_parameter", op.qualified_name() + " of a parameter", {id}, {}, {}};
 }
 
 }  // namespace
 
-void join_constants(Draft& draft) {
+void join_constants(Draft& draft, const PatternIndex& patterns) {
   for (NodeId id = draft.node_count() - 1; id >= 0; --id) {
     if (!draft.is_free(id) || (!prepares(draft, id) && !moves_constants(draft, id))) continue;
     const std::int32_t kernel = only_reader(draft, id);
@@ -58,7 +62,7 @@ void join_constants(Draft& draft) {
     if (near) draft.join(id, kernel);
   }
   for (NodeId id = 0; id < draft.node_count(); ++id) {
-    if (draft.is_free(id) && prepares(draft, id)) draft.take(alone(draft, id));
+    if (draft.is_free(id) && prepares(draft, id)) draft.take(alone(draft, id, patterns));
   }
 }
 

@@ -1,27 +1,11 @@
 #include <algorithm>
-#include <cctype>
 
+#include "decomposer/cover/island_names.h"
 #include "decomposer/cover/roles.h"
 #include "decomposer/cover/rules.h"
 
 namespace strata {
 namespace {
-
-// "transformers.models.bert.modeling_bert.FrozenBatchNorm2d" -> "frozen_batch_norm2d"
-std::string snake_case(const std::string& class_name) {
-  const std::string name = class_name.substr(class_name.rfind('.') + 1);
-  std::string snake;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto c = static_cast<unsigned char>(name[i]);
-    const bool upper = std::isupper(c) != 0;
-    const bool after_lower = i > 0 && std::isupper(static_cast<unsigned char>(name[i - 1])) == 0;
-    const bool before_lower =
-        i + 1 < name.size() && std::islower(static_cast<unsigned char>(name[i + 1])) != 0;
-    if (upper && i > 0 && snake.back() != '_' && (after_lower || before_lower)) snake += '_';
-    snake += std::isalnum(c) ? static_cast<char>(std::tolower(c)) : '_';
-  }
-  return snake;
-}
 
 // What a leaf frame holds.
 struct FrameContent {
@@ -66,7 +50,7 @@ void cover_elementwise_frames(Draft& draft) {
         class_name.empty())
       return;
     if (!one_result(draft, nodes)) return;
-    draft.take({snake_case(class_name), "what " + class_name + " computes", nodes, {}, {}});
+    draft.take({class_operation(class_name), "what " + class_name + " computes", nodes, {}, {}});
   });
 }
 

@@ -31,14 +31,14 @@ void cover_patterns(Draft& draft, const PatternIndex& patterns);
 void cover_elementwise_frames(Draft& draft);
 // Per frame, what depends on no float activation and no float parameter: one kernel per value that
 // leaves.
-void cover_islands(Draft& draft);
+void cover_islands(Draft& draft, const PatternIndex& patterns);
 // A leaf frame with one heavy operator gives it all its plumbing, or one scaling.
 void cover_leaf_frames(Draft& draft, const PatternIndex& patterns);
 // Every compute node left is a kernel, named by the catalogue or by its operator.
 void cover_single_operators(Draft& draft, const PatternIndex& patterns);
 // Constants, and nodes on parameters alone, join the only kernel that reads them, or become
 // kernels.
-void join_constants(Draft& draft);
+void join_constants(Draft& draft, const PatternIndex& patterns);
 // A cast joins the kernel that makes its operand, or that reads its result, in the same frame.
 void join_casts(Draft& draft);
 // Plumbing in the leaf frame of a lone kernel joins it.

@@ -38,10 +38,28 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
-// "Si" and "LU" are one word: two letters before one or two capitals.
+// Parts that go on where one word seems to end: "Si" and "LU", "Vi" and "T" (two letters before one
+// or two capitals), and "Net" after whatever it is a net of.
 bool is_torn(const std::string& first, const std::string& second) {
+  if (second == "Net") return true;
   return first.size() == 2 && is_upper(first[0]) && is_lower(first[1]) && second.size() <= 2 &&
          std::ranges::all_of(second, is_upper);
+}
+
+// "ViTMLP" and "CLIPMLP" end in a word of capitals that is written against the one before.
+std::vector<std::string> without_run_on(std::vector<std::string> words) {
+  constexpr std::array<std::string_view, 4> kWords = {"MLP", "FFN", "MHA", "RNN"};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (const std::string_view word : kWords) {
+      if (words[i].size() <= word.size() || !words[i].ends_with(word)) continue;
+      const std::string rest = words[i].substr(0, words[i].size() - word.size());
+      if (!std::ranges::all_of(rest, [](char c) { return is_upper(c) || is_digit(c); })) continue;
+      words[i] = rest;
+      words.insert(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, std::string(word));
+      break;
+    }
+  }
+  return words;
 }
 
 constexpr std::array kReserved = {
@@ -69,7 +87,7 @@ constexpr std::array kReserved = {
 }  // namespace
 
 std::string snake_case(std::string_view name) {
-  const std::vector<std::string> words = words_of(name);
+  const std::vector<std::string> words = without_run_on(words_of(name));
   std::string result;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0 && !is_torn(words[i - 1], words[i])) result += '_';

@@ -25,7 +25,7 @@ TEST(Islands, PositionIdsAndCausalMaskAreTwoKernels) {
   EXPECT_EQ(covered.kernel_of("s"), "arithmetic");
 }
 
-TEST(Islands, ComparisonWithANumberIsNotCausal) {
+TEST(Islands, ComparisonWithANumberHidesNothing) {
   const Covered covered(R"(
     input %x : fp32[1,1,4,4]
     %r = aten::arange(4) : i64[4]
@@ -35,7 +35,7 @@ TEST(Islands, ComparisonWithANumberIsNotCausal) {
     %w = aten::where.ScalarOther(%g, %z, -inf) : fp32[1,1,4,1]
     %y = aten::add.Tensor(%x, %w) : fp32[1,1,4,4]
     return %y)");
-  EXPECT_EQ(covered.operations(), "attention_mask");
+  EXPECT_EQ(covered.operations(), "full_mask");
 }
 
 TEST(Islands, RopeTableHasTwoResults) {
@@ -88,6 +88,140 @@ TEST(Islands, PlumbingOnAnInputIsNoKernel) {
     return %e)");
   EXPECT_EQ(covered.operations(), "embedding");
   EXPECT_EQ(covered.kernel_of("v"), "plumbing");
+}
+
+// A mask of eight queries and keys made from `allowed`, which compares %q [8,1] with %k [8].
+std::string mask_of(const std::string& allowed) {
+  return R"(
+    input %x : fp32[1,8,8]
+    input %padding : i64[1,8]
+    %k = aten::arange(8) : i64[8]
+    %q = aten::unsqueeze(%k, 1) : i64[8,1]
+    )" + allowed +
+         R"(
+    %zero = aten::zeros([]) : fp32[]
+    %w = aten::where.ScalarOther(%m, %zero, -inf) : fp32[8,8]
+    %y = aten::add.Tensor(%x, %w) : fp32[1,8,8]
+    return %y)";
+}
+
+TEST(MaskNames, SayWhatTheElementsShow) {
+  EXPECT_EQ(Covered(mask_of("%m = aten::le.Tensor(%k, %q) : bool[8,8]")).operations(),
+            "causal_mask");
+  EXPECT_EQ(Covered(mask_of("%m = aten::lt.Tensor(%k, %q) : bool[8,8]")).operations(), "past_mask");
+  EXPECT_EQ(Covered(mask_of(R"(%d = aten::sub.Tensor(%q, %k) : i64[8,8]
+    %a = aten::abs(%d) : i64[8,8]
+    %m = aten::le.Scalar(%a, 2) : bool[8,8])"))
+                .operations(),
+            "sliding_window_mask");
+  EXPECT_EQ(Covered(mask_of(R"(%d = aten::sub.Tensor(%q, %k) : i64[8,8]
+    %n = aten::lt.Scalar(%d, 3) : bool[8,8]
+    %c = aten::le.Tensor(%k, %q) : bool[8,8]
+    %m = aten::__and__.Tensor(%n, %c) : bool[8,8])"))
+                .operations(),
+            "sliding_window_mask");
+  EXPECT_EQ(Covered(mask_of(R"(%g = aten::ge.Scalar(%k, 5) : bool[8]
+    %h = aten::ge.Scalar(%q, 5) : bool[8,1]
+    %m = aten::eq.Tensor(%g, %h) : bool[8,8])"))
+                .operations(),
+            "block_mask");
+}
+
+TEST(MaskNames, TellPaddingFromWhatHidesNothing) {
+  const std::string padded = R"(%b = aten::to.dtype(%padding, bool) : bool[1,8]
+    %e = aten::expand(%b, [8, 8]) : bool[8,8]
+    %g = aten::ge.Scalar(%q, 0) : bool[8,1]
+    %m = aten::__and__.Tensor(%g, %e) : bool[8,8])";
+  EXPECT_EQ(Covered(mask_of(padded)).operations(), "padding_mask");
+  EXPECT_EQ(Covered(mask_of("%g = aten::ge.Scalar(%q, 0) : bool[8,1]\n"
+                            "%m = aten::expand(%g, [8, 8]) : bool[8,8]"))
+                .operations(),
+            "full_mask");
+}
+
+TEST(MaskNames, AMaskOfNoKnownKindIsNotGuessed) {
+  // Every third key: neither causal, nor a window, nor groups.
+  const Covered covered(mask_of(R"(%r = aten::remainder.Scalar(%k, 3) : i64[8]
+    %z = aten::eq.Scalar(%r, 0) : bool[8]
+    %m = aten::expand(%z, [8, 8]) : bool[8,8])"));
+  EXPECT_EQ(covered.operations(), "where");
+}
+
+TEST(MaskNames, WrittenMasksAreNotComputed) {
+  const Covered covered(mask_of(R"(%c = aten::le.Tensor(%k, %q) : bool[8,8]
+    %m = aten::logical_not_(%c) : bool[8,8])"));
+  EXPECT_EQ(covered.operations(), "attention_mask");
+}
+
+TEST(PositionNames, PlacesCountUpByOne) {
+  const char* text = R"(
+    input %mask : i64[1,6]
+    parameter %table : fp32[16,8]
+    %s = aten::cumsum(%mask, 1) : i64[1,6]
+    %p = aten::mul.Tensor(%s, STEP) : i64[1,6]
+    %e = aten::embedding(%table, %p) : fp32[1,6,8]
+    return %e)";
+  const auto with_step = [&](const std::string& step) {
+    std::string program = text;
+    return program.replace(program.find("STEP"), 4, step);
+  };
+  // A running sum of a mask: 1, 2, 3 where all ones count. What the mask holds is not known.
+  EXPECT_EQ(Covered(with_step("1")).operations(), "position_ids embedding");
+  EXPECT_EQ(Covered(R"(
+    parameter %table : fp32[16,8]
+    %r = aten::arange(6) : i64[6]
+    %p = aten::mul.Tensor(%r, 2) : i64[6]
+    %n = aten::neg(%p) : i64[6]
+    %q = aten::add.Tensor(%n, 12) : i64[6]
+    %z = aten::unsqueeze(%q, 0) : i64[1,6]
+    %i = aten::select.int(%z, 0, 0) : i64[6]
+    %t = aten::index.Tensor(%z, [None, %r]) : i64[1,6]
+    return %t, %i)")
+                .kernel_of("q"),
+            "add");
+}
+
+TEST(PositionNames, DistancesAreRelativePositions) {
+  const Covered covered(R"(
+    parameter %table : fp32[16,4]
+    %r = aten::arange(8) : i64[8]
+    %u = aten::unsqueeze(%r, 1) : i64[8,1]
+    %d = aten::sub.Tensor(%r, %u) : i64[8,8]
+    %c = aten::add.Tensor(%d, 7) : i64[8,8]
+    %b = aten::embedding(%table, %c) : fp32[8,8,4]
+    return %b)");
+  EXPECT_EQ(covered.operations(), "relative_positions embedding");
+}
+
+TEST(PositionNames, AlibiIsASlopePerHead) {
+  const Covered covered(R"(
+    input %x : fp32[4,8,8]
+    %h = aten::arange.start(1, 5) : i64[4]
+    %n = aten::neg(%h) : i64[4]
+    %p = aten::pow.Scalar(2.0, %n) : fp32[4]
+    %s = aten::view(%p, [4, 1, 1]) : fp32[4,1,1]
+    %k = aten::arange(8) : i64[8]
+    %a = aten::mul.Tensor(%s, %k) : fp32[4,1,8]
+    %y = aten::add.Tensor(%x, %a) : fp32[4,8,8]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "alibi");
+}
+
+TEST(Islands, SinesOfOtherAnglesAreNoRopeTable) {
+  const Covered covered(R"(
+    input %x : fp32[4,4]
+    %r = aten::arange(4) : i64[4]
+    %f = aten::to.dtype(%r, fp32) : fp32[4]
+    %u = aten::unsqueeze(%f, 1) : fp32[4,1]
+    %m = aten::mul.Tensor(%u, %f) : fp32[4,4]
+    %a = aten::slice.Tensor(%m, 1, 0, 9223372036854775807, 2) : fp32[4,2]
+    %b = aten::slice.Tensor(%m, 1, 1, 9223372036854775807, 2) : fp32[4,2]
+    %s = aten::sin(%a) : fp32[4,2]
+    %c = aten::cos(%b) : fp32[4,2]
+    %t = aten::cat([%s, %c], 1) : fp32[4,4]
+    %y = aten::add.Tensor(%x, %t) : fp32[4,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "sinusoidal_positions");
 }
 
 }  // namespace

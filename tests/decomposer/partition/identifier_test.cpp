@@ -24,6 +24,20 @@ TEST(SnakeCase, DoesNotSplitAfterADigitWithoutAWord) {
   EXPECT_EQ(snake_case("BatchNorm2d"), "batch_norm2d");
 }
 
+TEST(SnakeCase, PartsWordsOfCapitalsThatRunOn) {
+  EXPECT_EQ(snake_case("ViTMLP"), "vit_mlp");
+  EXPECT_EQ(snake_case("CLIPMLP"), "clip_mlp");
+  EXPECT_EQ(snake_case("GPTJMLP"), "gptj_mlp");
+  EXPECT_EQ(snake_case("LlamaMLP"), "llama_mlp");
+  EXPECT_EQ(snake_case("MLP"), "mlp");
+}
+
+TEST(SnakeCase, ANetIsOneWordWithWhatItIsANetOf) {
+  EXPECT_EQ(snake_case("ResNetConvLayer"), "resnet_conv_layer");
+  EXPECT_EQ(snake_case("UNet"), "unet");
+  EXPECT_EQ(snake_case("NetBlock"), "net_block");
+}
+
 TEST(SnakeCase, LeavesSnakeCaseAlone) { EXPECT_EQ(snake_case("layer_norm"), "layer_norm"); }
 
 TEST(Identifier, ReplacesWhatCppCannotSpell) {
