@@ -24,7 +24,9 @@ Kernel batch_norm() {
       .description =
           "(x - mean) / sqrt(variance + eps) per channel over the batch, times the weight, plus "
           "the bias",
-      .patterns = {"batch_norm|native_batch_norm|_native_batch_norm_legit_no_training(...)"},
+      .patterns = {"add(mul(%x, mul(@weight, rsqrt(add(@variance, $eps)))), sub(@bias, mul(@mean, "
+                   "mul(@weight, rsqrt(add(@variance, $eps))))))",
+                   "batch_norm|native_batch_norm|_native_batch_norm_legit_no_training(...)"},
       .operand_names = {"x"},
       // (x - mean) / sqrt(variance + eps) * weight + bias (torch.nn.BatchNorm2d); + eps and 1 /
       // sqrt per channel.

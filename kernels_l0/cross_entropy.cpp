@@ -21,7 +21,8 @@ Kernel cross_entropy() {
   return {
       .name = "cross_entropy",
       .description = "minus the log of the probability that softmax gives the target",
-      .patterns = {"cross_entropy_loss(...)"},
+      .patterns = {"nll_loss|nll_loss_nd(log_softmax|_log_softmax(%logits), %target)",
+                   "cross_entropy_loss(...)"},
       .operand_names = {"logits", "target"},
       // log_softmax and nll_loss (torch.nn.CrossEntropyLoss), of class indices.
       .flops = cross_entropy_flops,

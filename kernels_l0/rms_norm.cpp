@@ -25,6 +25,8 @@ Kernel rms_norm() {
            "to?(add(to?(@weight), 1.0))))",
            "to?(mul(to?(@weight), to?(mul(to?(%x), pow(add(mean(pow(to?(%x), 2)), $eps), -0.5)))))",
            "to?(mul(to?(@weight), to?(div(to?(%x), sqrt(add(mean(pow(to?(%x), 2)), $eps))))))",
+           "to?(mul(to?(@weight), to?(~view(mul(to?(%x), rsqrt(add(mean(pow(to?(%x), 2)), "
+           "$eps)))))))",
            "to?(mul(to?(%x), rsqrt(add(mean(pow(to?(%x), 2)), $eps))))",
            "to?(div(to?(%x), sqrt(add(mean(pow(to?(%x), 2)), $eps))))", "rms_norm(...)"},
       .operand_names = {"x"},

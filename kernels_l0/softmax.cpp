@@ -7,7 +7,10 @@ Kernel softmax() {
   return {
       .name = "softmax",
       .description = "exp(x) / sum(exp(x)) along a dimension",
-      .patterns = {"softmax|_softmax(...)"},
+      .patterns = {"softmax|_softmax(sub(%x, ~expand(max|amax(%x))))",
+                   "div(exp(sub(%x, ~expand(max|amax(%x)))), ~expand(sum(exp(sub(%x, "
+                   "~expand(max|amax(%x)))))))",
+                   "div(exp(%x), ~expand(sum(exp(%x))))", "softmax|_softmax(...)"},
       .operand_names = {"x"},
       // exp(x - max) / sum (torch.nn.Softmax): max, difference, exp, sum, quotient.
       .flops = elementwise<5>,

@@ -144,6 +144,22 @@ void Draft::join(NodeId id, std::int32_t kernel) {
   auto& nodes = cover_.kernels[index(kernel)].nodes;
   nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), id), id);
   cover_.kernel_of[index(id)] = kernel;
+  // An operand that is made inside now gives way to what it is made of.
+  KernelRegion& region = cover_.kernels[index(kernel)];
+  for (std::size_t i = region.operands.size(); i-- > 0;) {
+    if (producer(region.operands[i]) != id) continue;
+    const auto& behind = inputs(id);
+    const bool replaced = behind.size() == 1 && parameter(behind.front()) == kNone &&
+                          std::find(region.operands.begin(), region.operands.end(),
+                                    behind.front()) == region.operands.end();
+    if (replaced) {
+      region.operands[i] = behind.front();
+      continue;
+    }
+    region.operands.erase(region.operands.begin() + static_cast<std::ptrdiff_t>(i));
+    if (i < region.operand_names.size())
+      region.operand_names.erase(region.operand_names.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 std::vector<ValueId> Draft::leaving(const std::vector<NodeId>& nodes) const {

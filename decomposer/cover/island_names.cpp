@@ -151,6 +151,10 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
   if (triangular && facts.rank >= 2 && (masks || facts.all_boolean)) {
     return {"attention_mask", "which positions a query may see"};
   }
+  if (facts.has("argmax") && facts.has_any({"eq", "ne", "lt", "le", "gt", "ge"}) &&
+      facts.working.size() <= 2) {
+    return {"find_first", "the first place at which a comparison holds"};
+  }
   if (facts.all_integer && read_only_by(facts, {"embedding"}))
     return {"position_ids", "which row of a table each position reads"};
   if (auto name = spelled_out(draft, facts)) return *name;

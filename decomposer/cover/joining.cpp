@@ -61,8 +61,14 @@ void join_constants(Draft& draft, const PatternIndex& patterns) {
                                                        draft.frame_of(draft.kernel(kernel).nodes));
     if (near) draft.join(id, kernel);
   }
-  for (NodeId id = 0; id < draft.node_count(); ++id) {
-    if (draft.is_free(id) && prepares(draft, id)) draft.take(alone(draft, id, patterns));
+  // What several kernels read is one of its own, with all that only it is made of.
+  for (NodeId id = draft.node_count() - 1; id >= 0; --id) {
+    if (!draft.is_free(id) || !prepares(draft, id)) continue;
+    const std::int32_t kernel = draft.take(alone(draft, id, patterns));
+    for (NodeId before = id - 1; before >= 0; --before) {
+      if (draft.is_free(before) && prepares(draft, before) && only_reader(draft, before) == kernel)
+        draft.join(before, kernel);
+    }
   }
 }
 

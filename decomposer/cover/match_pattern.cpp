@@ -31,6 +31,10 @@ bool scales_operand(const Node& node) {
   return alpha >= 0 && number_in(node.arguments[index(alpha)], number) && number != 1;
 }
 
+bool is_cast(const Node& node) {
+  return (node.op->name == "to" || node.op->name == "_to_copy") && inputs_of(node).size() == 1;
+}
+
 // Depth-first with continuations: each step calls `next` for what is left of the pattern, and
 // undoes itself when that fails.
 class Matcher {
@@ -109,7 +113,16 @@ class Matcher {
                                        [&] { return elements(pattern, list, i + 1, next); });
   }
 
+  // As it is, or behind a cast that is part of the match then.
   bool tensor(const Pattern& pattern, ValueId value, const Next& next) {
+    if (straight(pattern, value, next)) return true;
+    const NodeId maker = draft_.producer(value);
+    return !nodes_.empty() && maker != kNone && draft_.is_free(maker) &&
+           is_cast(draft_.node(maker)) &&
+           with(maker, [&] { return straight(pattern, draft_.inputs(maker).front(), next); });
+  }
+
+  bool straight(const Pattern& pattern, ValueId value, const Next& next) {
     if (pattern.kind == Pattern::Kind::kTensor) return bind(pattern.name, value, next);
     if (pattern.kind == Pattern::Kind::kParameter) {
       return draft_.of_parameters(value) && bind(pattern.name, value, next);

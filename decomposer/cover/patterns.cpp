@@ -22,6 +22,22 @@ KernelRegion region_of(const Kernel& kernel, const Match& match, const Draft& dr
   return region;
 }
 
+// More than one operator and its casts.
+bool is_several(const Match& match, const Draft& draft) {
+  return std::count_if(match.nodes.begin(), match.nodes.end(), [&](NodeId id) {
+           const std::string& name = draft.node(id).op->name;
+           return name != "to" && name != "_to_copy";
+         }) > 1;
+}
+
+bool fits(const Kernel& kernel, const Match& match, NodeId root, const Draft& draft) {
+  if (kernel.fits == nullptr) return true;
+  std::vector<std::vector<std::int64_t>> sizes;
+  for (const auto& [name, value] : match.values) sizes.push_back(draft.meta(value).sizes);
+  sizes.push_back(draft.meta(draft.node(root).outputs.front()).sizes);
+  return kernel.fits(sizes);
+}
+
 // "add_parameter": an operator that would be the parent's, were none of its operands a parameter.
 KernelRegion on_parameter(const Node& node, NodeId id) {
   const std::string name = node.op->name == "cat" ? "concat" : node.op->name;
@@ -50,11 +66,13 @@ PatternIndex index_patterns(const std::vector<Kernel>& catalogue) {
 void cover_patterns(Draft& draft, const PatternIndex& patterns) {
   for (NodeId id = draft.node_count() - 1; id >= 0; --id) {
     if (!draft.is_free(id) || draft.node(id).op->name_space != "aten") continue;
+    const auto& outputs = draft.node(id).outputs;
+    if (!outputs.empty() && outputs.front() != kNone && draft.is_island(outputs.front())) continue;
     const auto found = patterns.find(draft.node(id).op->name);
     if (found == patterns.end()) continue;
     for (const ReadKernel& candidate : found->second) {
       const bool taken = find_match(draft, candidate.pattern, id, [&](const Match& match) {
-        if (match.nodes.size() < 2) return false;
+        if (!is_several(match, draft) || !fits(*candidate.kernel, match, id, draft)) return false;
         if (!draft.effects().empty() && !draft.is_convex(match.nodes)) return false;
         draft.take(region_of(*candidate.kernel, match, draft));
         return true;

@@ -326,12 +326,31 @@ std::optional<IslandName> proved_alibi(const Draft& draft, ValueId value) {
   return IslandName{"alibi", "distances times a slope per head"};
 }
 
+// One number everywhere, whatever the inputs hold.
+std::optional<IslandName> proved_constant(const Draft& draft, ValueId value) {
+  std::optional<double> only;
+  for (const double everywhere : {7.0, 5.0}) {
+    Trial trial;
+    trial.everywhere = everywhere;
+    const auto tables = tables_of(draft, value, trial);
+    if (!tables) return std::nullopt;
+    for (const Table& table : *tables) {
+      for (const double element : table.elements) {
+        if (only && *only != element) return std::nullopt;
+        only = element;
+      }
+    }
+  }
+  return IslandName{"full", "one number everywhere"};
+}
+
 }  // namespace
 
 std::optional<IslandName> proved_name(const Draft& draft, ValueId result) {
   if (const auto name = proved_mask(draft, result)) return name;
   if (const auto name = proved_integers(draft, result)) return name;
-  return proved_alibi(draft, result);
+  if (const auto name = proved_alibi(draft, result)) return name;
+  return proved_constant(draft, result);
 }
 
 }  // namespace strata

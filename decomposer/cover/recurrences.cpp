@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "decomposer/cover/roles.h"
@@ -72,9 +73,10 @@ class Recurrences {
       return draft_.is_free(id) && fits_a_step(draft_, id);
     });
     if (!light || region.size() <= 2 * steps || !is_chain(region, steps)) return;
-    draft_.take({name_of(region),
+    const std::string name = name_of(region);
+    draft_.take({name,
                  "a recurrence, step by step: " + std::to_string(steps) + " steps",
-                 region,
+                 name == "selective_scan" ? with_discretisation(region) : region,
                  {},
                  {}});
   }
@@ -107,6 +109,46 @@ class Recurrences {
     return region;
   }
 
+  // What a selective scan's factors are made of: exp(step size * parameter) and the products with
+  // the step size, which nothing else reads.
+  std::vector<NodeId> with_discretisation(std::vector<NodeId> region) const {
+    const FrameId frame = draft_.node(region.front()).frame;
+    for (bool grows = true; grows;) {
+      grows = false;
+      for (const NodeId id : std::vector<NodeId>(region)) {
+        for (const ValueId input : draft_.inputs(id)) {
+          const NodeId maker = draft_.producer(input);
+          if (maker == kNone || std::binary_search(region.begin(), region.end(), maker) ||
+              !draft_.is_free(maker) || draft_.node(maker).frame != frame || !discretises(maker) ||
+              !only_read_in(maker, region)) {
+            continue;
+          }
+          region.insert(std::lower_bound(region.begin(), region.end(), maker), maker);
+          grows = true;
+        }
+      }
+    }
+    return region;
+  }
+
+  bool discretises(NodeId id) const {
+    const std::string& name = draft_.node(id).op->name;
+    return name == "exp" || name == "mul" || name == "unsqueeze" || name == "expand" ||
+           draft_.makes_parameters(id);
+  }
+
+  bool only_read_in(NodeId id, const std::vector<NodeId>& region) const {
+    const auto& outputs = draft_.node(id).outputs;
+    return std::all_of(outputs.begin(), outputs.end(), [&](ValueId output) {
+      if (output == kNone) return true;
+      const auto& readers = draft_.readers(output);
+      return !draft_.is_result(output) &&
+             std::all_of(readers.begin(), readers.end(), [&](NodeId reader) {
+               return std::binary_search(region.begin(), region.end(), reader);
+             });
+    });
+  }
+
   // Some node reads the one of the same form in the step before, again and again.
   bool is_chain(const std::vector<NodeId>& region, std::size_t steps) const {
     std::map<std::int32_t, std::size_t> in_region;
@@ -133,8 +175,17 @@ class Recurrences {
     return longest;
   }
 
-  // state = decay * state + input, read by a product: the scan of state space models.
+  // state = decay * state + input, read by a product: the scan of state space models. A running
+  // mean weighted by exponentials, kept in range by the largest exponent: RWKV's `wkv`.
   std::string name_of(const std::vector<NodeId>& region) const {
+    std::set<std::string> working;
+    for (const NodeId id : region) {
+      const Role role = draft_.role(id);
+      if (role != Role::kPlumbing && role != Role::kConstant && !draft_.writes(id))
+        working.insert(draft_.node(id).op->name);
+    }
+    if (working == std::set<std::string>{"add", "div", "exp", "maximum", "mul", "sub"})
+      return "wkv";
     bool product = false;
     for (const NodeId id : region) {
       const std::string& name = draft_.node(id).op->name;

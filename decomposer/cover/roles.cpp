@@ -202,6 +202,7 @@ ValueFacts value_facts(const Graph& graph, const std::vector<ParameterId>& param
   facts.of_parameters.assign(graph.values.size(), false);
   WrittenStorages storages(graph, writes);
   find_islands(graph, parameter_of_value, storages, facts.island);
+  const std::vector<std::vector<NodeId>> readers = readers_of(graph);
   std::vector<bool> constant(graph.values.size());
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
     facts.of_parameters[i] = parameter_of_value[i] != kNone;
@@ -221,8 +222,10 @@ ValueFacts value_facts(const Graph& graph, const std::vector<ParameterId>& param
         is_plumbing(*node.op) || is_arithmetic(*node.op) || is_elementwise(*node.op);
     for (const ValueId output : node.outputs) {
       if (output == kNone || storages.written(output)) continue;
-      facts.of_parameters[index(output)] =
-          simple && parameters > 0 && parameters + constants == inputs.size();
+      // What several nodes read is made once, by a kernel, and is an activation from there on.
+      facts.of_parameters[index(output)] = simple && parameters > 0 &&
+                                           parameters + constants == inputs.size() &&
+                                           readers[index(output)].size() <= 1;
       constant[index(output)] =
           role == Role::kConstant || (simple && !inputs.empty() && constants == inputs.size());
     }

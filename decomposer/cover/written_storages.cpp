@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <map>
+#include <optional>
 
 #include "decomposer/cover/roles.h"
 #include "decomposer/cover/rules.h"
@@ -25,6 +28,42 @@ void add_later_views(const Draft& draft, ValueId owner, WrittenStorage& storage)
       if (draft.owner(input) == owner) storage.members.push_back(id);
     }
   }
+}
+
+// Copies into slices of an empty tensor along one dimension, which fill it without a gap or
+// overlap.
+bool is_concat(const Draft& draft, NodeId maker, const std::vector<NodeId>& writers) {
+  if (maker == kNone || draft.node(maker).op->name.find("empty") == std::string::npos) return false;
+  const auto& sizes = draft.meta(draft.node(maker).outputs.front()).sizes;
+  std::map<std::int64_t, std::int64_t> pieces;  // start -> end
+  std::optional<std::int64_t> along;
+  for (const NodeId writer : writers) {
+    if (draft.node(writer).op->name != "copy_") return false;
+    const NodeId view = draft.producer(std::get<ValueRef>(draft.node(writer).arguments[0]).id);
+    if (view == kNone || draft.node(view).op->name != "slice" ||
+        draft.producer(draft.inputs(view).front()) != maker)
+      return false;
+    std::array<std::int64_t, 4> slice{};  // dim, start, end, step
+    for (std::size_t i = 0; i < slice.size(); ++i) {
+      const Argument& argument = draft.node(view).arguments[i + 1];
+      const auto* whole = std::get_if<std::int64_t>(&argument);
+      slice[i] = whole != nullptr ? *whole : i == 2 ? std::numeric_limits<std::int64_t>::max() : 0;
+    }
+    auto [dim, start, end, step] = slice;
+    if (dim < 0) dim += static_cast<std::int64_t>(sizes.size());
+    const std::int64_t size = sizes[static_cast<std::size_t>(dim)];
+    if (start < 0) start += size;
+    if (end < 0) end += size;
+    if (step != 1 || (along && *along != dim) || !pieces.emplace(start, std::min(end, size)).second)
+      return false;
+    along = dim;
+  }
+  std::int64_t filled = 0;
+  for (const auto& [start, end] : pieces) {
+    if (start != filled) return false;
+    filled = end;
+  }
+  return along && filled == sizes[static_cast<std::size_t>(*along)];
 }
 
 }  // namespace
@@ -57,7 +96,11 @@ void cover_written_storages(Draft& draft) {
     std::vector<NodeId> closed = draft.closed(storage.members);
     std::erase_if(closed, [&](NodeId id) { return !draft.is_free(id); });
     if (closed.size() < 2) continue;
-    draft.take({"scatter_assign", "assigns to parts of a tensor", closed, {}, {}});
+    if (is_concat(draft, maker, storage.writers)) {
+      draft.take({"concat", "writes tensors side by side into one", closed, {}, {}});
+    } else {
+      draft.take({"scatter_assign", "assigns to parts of a tensor", closed, {}, {}});
+    }
   }
 }
 

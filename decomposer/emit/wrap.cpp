@@ -181,6 +181,14 @@ std::vector<std::string> broken(std::size_t indent, const std::string& text) {
   return std::ranges::min(ways, {}, &std::vector<std::string>::size);
 }
 
+// Parameters stand under the first one wherever they fit, however many lines that takes.
+std::vector<std::string> broken_signature(std::size_t indent, const std::string& text) {
+  const auto bracket = last_bracket(text);
+  std::vector<std::vector<std::string>> ways;
+  if (indent + text.size() > kColumns && bracket) add_aligned(ways, indent, text, *bracket);
+  return !ways.empty() && fits(ways.front()) ? ways.front() : broken(indent, text);
+}
+
 }  // namespace
 
 std::string wrapped(std::size_t indent, const std::string& statement) {
@@ -197,7 +205,9 @@ std::string function_text(std::size_t indent, const std::string& signature,
     const std::string line = margin + signature + " { " + statement + " }";
     if (line.size() <= kColumns) return line + "\n";
   }
-  return wrapped(indent, signature + " {") + body + margin + "}\n";
+  std::string text;
+  for (const std::string& line : broken_signature(indent, signature + " {")) text += line + "\n";
+  return text + body + margin + "}\n";
 }
 
 std::string comment(const std::string& text) {

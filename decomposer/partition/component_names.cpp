@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include "decomposer/partition/attribute_text.h"
@@ -56,7 +58,7 @@ std::string kernel_name(const Component& component) {
 }
 
 // What a parent could be called, shortest first.
-std::vector<std::string> parent_names(const Tree& tree, const Component& component) {
+std::vector<std::string> parent_names(const Component& component) {
   const std::vector<LocalId> shapes =
       component.inputs.empty() ? component.outputs : component.inputs;
   const std::string type = fmt::format("_{}", short_name(principal_type(component)));
@@ -69,11 +71,41 @@ std::vector<std::string> parent_names(const Tree& tree, const Component& compone
   std::string all = component.operation;
   for (const LocalId local : shapes) all += "_" + shape_of(component.locals[local]);
   if (shapes.size() > 1) names.push_back(all + type);
-  std::string parts;
-  for (const Child& child : component.children)
-    parts += "_" + tree.components[child.component].operation;
-  if (component.children.size() <= 3) names.push_back(main + parts + type);
   return names;
+}
+
+// The operations of a component and of all below it.
+void add_operations(const Tree& tree, const Component& component, std::set<std::string>& found) {
+  for (const Child& child : component.children) {
+    const Component& part = tree.components[child.component];
+    found.insert(part.operation);
+    add_operations(tree, part, found);
+  }
+}
+
+// What a parent is called when another has its name: `layer_with_roll`, `layer_without_layer_norm`,
+// by what one has and the other has not, when that is little.
+std::vector<std::string> telling_names(const Tree& tree, const Component& component,
+                                       const Component& other) {
+  std::set<std::string> mine;
+  std::set<std::string> theirs;
+  add_operations(tree, component, mine);
+  add_operations(tree, other, theirs);
+  std::vector<std::string> more;
+  std::vector<std::string> less;
+  std::ranges::set_difference(mine, theirs, std::back_inserter(more));
+  std::ranges::set_difference(theirs, mine, std::back_inserter(less));
+  std::string operation = component.operation;
+  if (!more.empty() && more.size() <= 2) {
+    operation += fmt::format("_with_{}", fmt::join(more, "_"));
+  } else if (!less.empty() && less.size() <= 2) {
+    operation += fmt::format("_without_{}", fmt::join(less, "_"));
+  } else {
+    return {};
+  }
+  Component named = component;
+  named.operation = operation;
+  return parent_names(named);
 }
 
 std::string fitted(const std::string& name, const std::string& hash) {
@@ -85,15 +117,20 @@ std::string fitted(const std::string& name, const std::string& hash) {
 }  // namespace
 
 void name_components(Tree& tree) {
-  std::set<std::string> taken;
+  std::map<std::string, const Component*> taken;
   for (Component& component : tree.components) {
     std::vector<std::string> choices = component.level == 0
                                            ? std::vector<std::string>{kernel_name(component)}
-                                           : parent_names(tree, component);
+                                           : parent_names(component);
+    const auto holder = taken.find(fitted(choices.front(), component.hash));
+    if (component.level > 0 && holder != taken.end()) {
+      const auto telling = telling_names(tree, component, *holder->second);
+      choices.insert(choices.end(), telling.begin(), telling.end());
+    }
     choices.push_back(choices.front() + "_" + component.hash.substr(0, 6));
     for (const std::string& choice : choices) {
       component.name = fitted(choice, component.hash);
-      if (taken.insert(component.name).second) break;
+      if (taken.emplace(component.name, &component).second) break;
     }
   }
 }

@@ -29,10 +29,10 @@ bool is_contraction(std::string_view operation) {
 }
 
 bool ends_chain(std::string_view operation) {
-  constexpr std::array kEnds = {"layer_norm",   "rms_norm",      "group_norm",   "embedding",
-                                "rope",         "causal_mask",   "position_ids", "rope_table",
-                                "padding_mask", "attention_mask"};
-  return std::ranges::find(kEnds, operation) != kEnds.end();
+  constexpr std::array kEnds = {"layer_norm", "rms_norm",   "group_norm", "embedding",
+                                "rope",       "rope_table", "scale",      "position_ids"};
+  return std::ranges::find(kEnds, operation) != kEnds.end() || operation.ends_with("_mask") ||
+         operation.find("_pool") != std::string_view::npos;
 }
 
 bool is_linear_or_activation(std::string_view operation) {
@@ -133,8 +133,8 @@ class Fuser {
     return one ? next : Link{};
   }
 
-  // A module that is called several times starts a fusion of its own, so that each call looks
-  // alike.
+  // A module that is called more often than the region that holds it starts a fusion of its own, so
+  // that each call looks alike.
   bool is_called_again(const Link& link) const {
     if (link.kernel == kNone) return false;
     const Region& region = nesting_.regions[link.kernel];
@@ -143,7 +143,9 @@ class Fuser {
       return std::ranges::any_of(inputs,
                                  [&](ValueId input) { return flow_.parameter[input] != kNone; });
     });
-    return has_weights && calls_.at(graph_.frames[region.frame].path) > 1;
+    const Region& owner = nesting_.regions[owner_];
+    const int around = owner.authored ? calls_.at(graph_.frames[owner.frame].path) : 1;
+    return has_weights && calls_.at(graph_.frames[region.frame].path) > around;
   }
 
   std::vector<Link> follow(const Link& start) {

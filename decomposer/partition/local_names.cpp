@@ -238,7 +238,8 @@ void name_kernel(const Graph& graph, const Cover& cover, const Tree& tree, const
   namer.name_body();
 }
 
-// Some operator of the body adds it to something of the result's shape.
+// Some operator of the body adds it to something of the result's shape that is made here: what the
+// caller hands in twice (positions, added to the input) is none.
 bool is_residual(const Component& component, LocalId local) {
   const Local& result = component.locals[component.outputs.front()];
   if (component.locals[local].sizes != result.sizes) return false;
@@ -246,7 +247,10 @@ bool is_residual(const Component& component, LocalId local) {
     const auto* call = std::get_if<OperatorCall>(&statement);
     if (call == nullptr || call->op->name != "add") return false;
     const std::vector<LocalId> read = read_by(*call);
-    return std::ranges::find(read, local) != read.end();
+    const bool on_input = std::ranges::any_of(read, [&](LocalId one) {
+      return one != local && std::ranges::find(component.inputs, one) != component.inputs.end();
+    });
+    return !on_input && std::ranges::find(read, local) != read.end();
   });
 }
 

@@ -108,6 +108,11 @@ class Namer {
       const auto [end, other] = std::ranges::mismatch(common, parts);
       common.erase(end, common.end());
     }
+    // A layer of a stack is an item of a list: `block.0` and not `block.0.layer`.
+    if (region.level == 2) {
+      const auto number = std::ranges::find_if(common.rbegin(), common.rend(), is_number);
+      if (number != common.rend()) common.erase(number.base(), common.end());
+    }
     std::string path;
     for (const std::string& part : common) path += (path.empty() ? "" : ".") + part;
     return path.size() > frame.size() && path.starts_with(frame) ? path : frame;

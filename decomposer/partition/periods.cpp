@@ -40,6 +40,8 @@ class PeriodFinder {
         if (period.repeats < 2 || period.repeats * length <= best.repeats * best.length) continue;
         if (is_layer(period)) best = period;
       }
+      const Period block = block_at(start);
+      if (block.length > best.repeats * best.length) best = block;
       const Period lone{start, 1, 1};
       if (best.repeats == 0 && is_layer(lone)) best = lone;
       if (best.repeats == 0) {
@@ -79,6 +81,54 @@ class PeriodFinder {
     std::string signature;
     for (const std::string& name : names) signature += name + ' ';
     return signature;
+  }
+
+  bool holds_attention(std::size_t segment) const {
+    return std::ranges::any_of(segments_[segment], [&](const Unit& unit) {
+      if (unit.child == kNone) return false;
+      const std::string& operation = nesting_.regions[unit.child].operation;
+      return operation.starts_with("softmax") || operation.starts_with("sdpa");
+    });
+  }
+
+  // Where nothing repeats (the first layer makes a bias, every other one shifts its windows): one
+  // attention after the other, then one more residual. Where norms stand between them, one ends it
+  // too.
+  Period block_at(std::size_t start) const {
+    std::size_t end = start;
+    bool attention = false;
+    bool norms_between = false;
+    for (; end < segments_.size(); ++end) {
+      if (is_layer({end, 1, 1})) {
+        attention = attention || holds_attention(end);
+        if (!holds_attention(end)) break;
+      } else if (attention && is_norm(end)) {
+        norms_between = true;
+      } else if (!is_island(end)) {
+        return {};
+      }
+    }
+    if (!attention || end == segments_.size()) return {};
+    ++end;
+    if (norms_between && end < segments_.size() && is_norm(end)) ++end;
+    return {start, end - start, 1};
+  }
+
+  // Makes nothing but masks and the like.
+  bool is_island(std::size_t segment) const {
+    return std::ranges::all_of(segments_[segment], [&](const Unit& unit) {
+      return std::ranges::all_of(nodes_of(nesting_, unit), [&](NodeId node) {
+        return std::ranges::all_of(graph_.nodes[node].outputs, [&](ValueId output) {
+          return output == kNone || cover_.island[output];
+        });
+      });
+    });
+  }
+
+  bool is_norm(std::size_t segment) const {
+    return std::ranges::all_of(segments_[segment], [&](const Unit& unit) {
+      return unit.child != kNone && nesting_.regions[unit.child].operation.ends_with("_norm");
+    });
   }
 
   std::size_t repeats_at(std::size_t start, std::size_t length) const {

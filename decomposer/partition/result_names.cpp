@@ -164,6 +164,8 @@ void name_child_results(const Tree& tree, const Component& parent, std::int32_t 
                           component.locals[component.inputs.front()].sizes ==
                               component.locals[component.outputs.front()].sizes;
       (stream ? own.weak : own.strong).push_back(source);
+      // The table of a second rope keeps its results together: cos_2, sin_2.
+      if (component.level == 0) own.strong.push_back(source + "_2");
     }
     if (i > 0) continue;
     if (is_matmul(component.operation)) {
@@ -173,7 +175,17 @@ void name_child_results(const Tree& tree, const Component& parent, std::int32_t 
       own.strong.emplace_back("probs");
     }
     own.strong.push_back(noun_of(component.operation));
-    if (!own.strong.back().empty()) own.strong.push_back(component.operation);
+    if (!own.strong.back().empty()) {
+      // Of two masks the second has its kind in front: `window_mask`.
+      const std::string& operation = component.operation;
+      const std::size_t last = operation.rfind('_');
+      const std::size_t before = last == std::string::npos || last == 0
+                                     ? std::string::npos
+                                     : operation.rfind('_', last - 1);
+      own.strong.push_back(operation);
+      if (before != std::string::npos) own.strong.push_back(operation.substr(before + 1));
+      own.strong.push_back(noun_of(operation) + "_2");
+    }
     own.strong.push_back(whole_match(kByMember, child.name));
     own.strong.push_back(part_match(kByPartOfMember, child.name));
     if (child.name == "q" || child.name == "k" || child.name == "v") {

@@ -153,32 +153,34 @@ TEST(MaskNames, WrittenMasksAreNotComputed) {
   EXPECT_EQ(covered.operations(), "attention_mask");
 }
 
-TEST(PositionNames, PlacesCountUpByOne) {
-  const char* text = R"(
+// Rows of a table that are read at the places of `text`, which makes %p.
+std::string places(const std::string& text) {
+  return R"(
     input %mask : i64[1,6]
-    parameter %table : fp32[16,8]
-    %s = aten::cumsum(%mask, 1) : i64[1,6]
-    %p = aten::mul.Tensor(%s, STEP) : i64[1,6]
-    %e = aten::embedding(%table, %p) : fp32[1,6,8]
+    input %table : fp32[16,8]
+    )" + text +
+         R"(
+    %e = aten::index.Tensor(%table, [%p]) : fp32[1,6,8]
     return %e)";
-  const auto with_step = [&](const std::string& step) {
-    std::string program = text;
-    return program.replace(program.find("STEP"), 4, step);
-  };
-  // A running sum of a mask: 1, 2, 3 where all ones count. What the mask holds is not known.
-  EXPECT_EQ(Covered(with_step("1")).operations(), "position_ids embedding");
-  EXPECT_EQ(Covered(R"(
-    parameter %table : fp32[16,8]
-    %r = aten::arange(6) : i64[6]
-    %p = aten::mul.Tensor(%r, 2) : i64[6]
-    %n = aten::neg(%p) : i64[6]
-    %q = aten::add.Tensor(%n, 12) : i64[6]
-    %z = aten::unsqueeze(%q, 0) : i64[1,6]
-    %i = aten::select.int(%z, 0, 0) : i64[6]
-    %t = aten::index.Tensor(%z, [None, %r]) : i64[1,6]
-    return %t, %i)")
-                .kernel_of("q"),
-            "add");
+}
+
+TEST(PositionNames, PlacesCountUpByOne) {
+  EXPECT_EQ(Covered(places(R"(%r = aten::arange(6) : i64[6]
+    %u = aten::unsqueeze(%r, 0) : i64[1,6]
+    %p = aten::add.Tensor(%u, 2) : i64[1,6])"))
+                .operations(),
+            "position_ids index");
+  EXPECT_EQ(Covered(places(R"(%r = aten::arange(6) : i64[6]
+    %u = aten::unsqueeze(%r, 0) : i64[1,6]
+    %p = aten::mul.Tensor(%u, 2) : i64[1,6])"))
+                .operations(),
+            "arange_mul index");
+  // Counted where the mask holds something, whatever it holds: one after the other, or else not.
+  EXPECT_EQ(Covered(places(R"(%n = aten::ne.Scalar(%mask, 0) : bool[1,6]
+    %p = aten::cumsum(%n, 1) : i64[1,6])"))
+                .operations(),
+            "position_ids index");
+  EXPECT_EQ(Covered(places("%p = aten::cumsum(%mask, 1) : i64[1,6]")).operations(), "cumsum index");
 }
 
 TEST(PositionNames, DistancesAreRelativePositions) {
@@ -205,6 +207,30 @@ TEST(PositionNames, AlibiIsASlopePerHead) {
     %y = aten::add.Tensor(%x, %a) : fp32[4,8,8]
     return %y)");
   EXPECT_EQ(covered.operations(), "alibi");
+}
+
+TEST(Islands, WhereATokenStandsIsFound) {
+  const Covered covered(R"(
+    input %x : fp32[1,6,4]
+    input %ids : i64[1,6]
+    %e = aten::eq.Scalar(%ids, 49407) : bool[1,6]
+    %i = aten::to.dtype(%e, i32) : i32[1,6]
+    %a = aten::argmax(%i, -1) : i64[1]
+    %r = aten::arange(1) : i64[1]
+    %y = aten::index.Tensor(%x, [%r, %a]) : fp32[1,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "find_first index");
+}
+
+TEST(Islands, OneNumberEverywhereIsFull) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    %z = aten::zeros([2, 4]) : fp32[2,4] @outer
+    %s = aten::sub.Tensor(%z, 1e38) : fp32[2,4] @outer
+    %a = aten::maximum(%x, %s) : fp32[2,4]
+    %b = aten::minimum(%a, %s) : fp32[2,4]
+    return %b)");
+  EXPECT_EQ(covered.kernel_of("s"), "full");
 }
 
 TEST(Islands, SinesOfOtherAnglesAreNoRopeTable) {

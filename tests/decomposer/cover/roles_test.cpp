@@ -48,7 +48,7 @@ TEST(Roles, ElementwiseWorkOnAParameterJoinsItsOnlyReader) {
     %n = aten::neg(%e) : fp32[4]
     %y = aten::mul.Tensor(%x, %n) : fp32[2,4]
     return %y)");
-  EXPECT_EQ(covered.operations(), "mul_parameter");
+  EXPECT_EQ(covered.operations(), "scale");
   EXPECT_TRUE(covered.together("e", "y"));
 }
 
@@ -60,7 +60,10 @@ TEST(Roles, ElementwiseWorkOnAParameterWithTwoReadersIsAKernel) {
     %a = aten::mul.Tensor(%x, %e) : fp32[2,4]
     %y = aten::add.Tensor(%a, %e) : fp32[2,4]
     return %y)");
-  EXPECT_EQ(covered.operations(), "exp_parameter mul_parameter add_parameter");
+  EXPECT_EQ(covered.operations(), "exp");
+  // Its result is an activation from there on.
+  EXPECT_EQ(covered.kernel_of("a"), "arithmetic");
+  EXPECT_EQ(covered.kernel_of("y"), "arithmetic");
 }
 
 TEST(Joining, AConstantOfAnOuterFrameDoesNotPullItsReaderOut) {
