@@ -9,6 +9,8 @@
 namespace strata {
 namespace {
 
+constexpr std::ptrdiff_t kSwarm = 12;  // a region with no more loose kernels reads well as it is
+
 // A kernel that is loose in the region, or one of the region's own nodes.
 struct Link {
   RegionId kernel = kNone;
@@ -67,10 +69,35 @@ class Fuser {
       for (const Link& link : chain) used_.insert(nodes_of(link).begin(), nodes_of(link).end());
       chains.push_back(std::move(chain));
     }
+    find_swarms(children, chains);
     for (const auto& chain : chains) make_region(chain);
   }
 
  private:
+  // Where elementwise kernels lie about by the dozen, those that follow one another are a fusion.
+  void find_swarms(const std::vector<RegionId>& children, std::vector<std::vector<Link>>& chains) {
+    const auto is_loose = [&](RegionId child) {
+      const Region& kernel = nesting_.regions[child];
+      return kernel.kernel != kNone && !used_.contains(kernel.nodes.front());
+    };
+    if (std::ranges::count_if(children, is_loose) <= kSwarm) return;
+    for (const RegionId child : children) {
+      if (!is_loose(child) || is_contraction(nesting_.regions[child].operation)) continue;
+      if (!may_join({child, kNone})) continue;
+      std::vector<Link> chain = cut(follow({child, kNone}));
+      const auto heavy = std::ranges::find_if(chain, [&](const Link& link) {
+        return link.kernel != kNone && is_contraction(operation(link));
+      });
+      chain.erase(heavy, chain.end());
+      while (!chain.empty() && chain.back().kernel == kNone) chain.pop_back();
+      const auto kernels =
+          std::ranges::count_if(chain, [](const Link& link) { return link.kernel != kNone; });
+      if (kernels < 3 || kernels == static_cast<std::ptrdiff_t>(children.size())) continue;
+      for (const Link& link : chain) used_.insert(nodes_of(link).begin(), nodes_of(link).end());
+      chains.push_back(std::move(chain));
+    }
+  }
+
   const std::vector<NodeId>& nodes_of(const Link& link) {
     if (link.kernel != kNone) return nesting_.regions[link.kernel].nodes;
     single_.assign(1, link.node);

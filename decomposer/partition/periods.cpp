@@ -11,7 +11,7 @@
 namespace strata {
 namespace {
 
-constexpr int kLooseKernels = 12;  // a model with no more than these needs no layers
+constexpr std::size_t kLooseKernels = 12;  // a model with no more than these needs no layers
 constexpr int kLongestPeriod = 12;
 constexpr int kLayerKernels = 4;
 
@@ -187,13 +187,43 @@ RegionId make_layer(Nesting& nesting, const std::vector<Unit>& units) {
   return id;
 }
 
+std::size_t loose_kernels(const Nesting& nesting, RegionId region) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      nesting.regions[region].children,
+      [&](RegionId child) { return nesting.regions[child].kernel != kNone; }));
+}
+
+// A module of functional code is no layer but holds some, when in it the same kernels repeat with a
+// residual: it dissolves, so that its layers become the model's.
+void dissolve_functional_stacks(const Graph& graph, const Cover& cover, const Flow& flow,
+                                Nesting& nesting) {
+  std::vector<RegionId> found;
+  std::vector<UnitOrder> orders;
+  for (const RegionId region : nesting.regions[0].children) {
+    if (nesting.regions[region].level != 2 || loose_kernels(nesting, region) <= kLooseKernels)
+      continue;
+    if (orders.empty()) orders = order_units(nesting, flow, graph.nodes.size());
+    const UnitOrder& order = orders[region];
+    if (!order.stuck.empty()) continue;
+    const auto segments = cut_at_single_values(graph, cover, flow, nesting, order.units);
+    const PeriodFinder finder(graph, cover, nesting, segments);
+    const std::vector<Period> periods = finder.find();
+    const bool repeats =
+        std::ranges::any_of(periods, [](const Period& period) { return period.repeats >= 2; });
+    if (repeats) found.push_back(region);
+  }
+  for (const RegionId region : found) {
+    nesting.log.push_back({"periods", nesting.regions[region].operation, "dissolve",
+                           "it holds a stack of layers without modules of their own"});
+    dissolve(nesting, region);
+  }
+}
+
 }  // namespace
 
 void find_periods(const Graph& graph, const Cover& cover, const Flow& flow, Nesting& nesting) {
-  const auto loose = std::ranges::count_if(nesting.regions[0].children, [&](RegionId child) {
-    return nesting.regions[child].kernel != kNone;
-  });
-  if (loose <= kLooseKernels) return;
+  dissolve_functional_stacks(graph, cover, flow, nesting);
+  if (loose_kernels(nesting, 0) <= kLooseKernels) return;
   const UnitOrder order = order_units(nesting, flow, graph.nodes.size()).front();
   if (!order.stuck.empty()) return;
   const std::vector<Segment> segments =

@@ -43,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(Models, Zoo,
                                          "resnet_bottleneck_small", "t5_small", "albert_small",
                                          "unet", "tied_weights", "tuple_outputs", "in_place",
                                          "has_downsample", "mixtral", "mamba", "swin", "clip",
-                                         "training_batch_norm", "cond_on_shape", "bare_outputs"),
+                                         "bart", "whisper", "training_batch_norm", "cond_on_shape",
+                                         "bare_outputs"),
                          [](const auto& model) { return std::string(model.param); });
 
 TEST(Reports, StandWhereTheGuideWantsThem) {

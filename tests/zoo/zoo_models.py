@@ -100,6 +100,12 @@ CI = {
         IMAGE,
     ),
     "clip": hf("clip", f"{TWO_TOWERS},projection_dim=32", "--inputs batch=2,seq=8,image=32"),
+    "bart": hf("bart", BART, PAIR),
+    "whisper": hf(
+        "whisper",
+        f"{BART},num_mel_bins=16,max_source_positions=16,max_target_positions=32,pad_token_id=0",
+        "--inputs batch=1,target_seq=8",
+    ),
     "training_batch_norm": module("training_batch_norm", "--train"),
     "cond_on_shape": module("branches", "--dynamic 1 --with-grad"),
 }
@@ -154,12 +160,6 @@ LONG = {
         "t5",
         f"{T5},tie_word_embeddings=false,feed_forward_proj=gated-gelu",
         "--inputs batch=2,seq=16,target_seq=8,padded=1",
-    ),
-    "bart": hf("bart", BART, PAIR),
-    "whisper": hf(
-        "whisper",
-        f"{BART},num_mel_bins=16,max_source_positions=16,max_target_positions=32,pad_token_id=0",
-        "--inputs batch=1,target_seq=8",
     ),
     "vit": hf("vit", VISION, IMAGE),
     "vit_sdpa": hf("vit", VISION, IMAGE, "--attention sdpa"),

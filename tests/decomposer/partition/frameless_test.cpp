@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "decomposer/partition/virtual_frames.h"
 #include "tests/decomposer/graph_text.h"
@@ -137,6 +138,54 @@ TEST(VirtualFrames, TakeWhatTheParentComputesBetweenTheirModules) {
 
 TEST(VirtualFrames, AreNotMadeForPlainLists) {
   EXPECT_FALSE(with_virtual_frames(graph_from_text(residual_stack(3))));
+}
+
+// Every node of the program in one module.
+std::string in_one_module(const std::string& program) {
+  std::string text = "class net = zoo.Net\n";
+  std::istringstream lines(program);
+  for (std::string line; std::getline(lines, line);)
+    text += line + (line.starts_with('%') ? " @net\n" : "\n");
+  return text;
+}
+
+TEST(FramelessCode, InOneModuleGivesLayersToo) {
+  std::string program = in_one_module(functional_stack(3, false));
+  const std::size_t end = program.find("return %x3");
+  program = program.substr(0, end) +
+            "%h = aten::relu(%x3) : fp32[1,4,8] @act\n"
+            "%g = aten::softmax.int(%h, -1) : fp32[1,4,8] @norm\n"
+            "return %g\n";
+  const Parted model = parted(program);
+  EXPECT_EQ(child_names(model.tree.components.back()),
+            (std::vector<std::string>{"layers_0", "layers_1", "layers_2", "act", "norm"}));
+}
+
+TEST(FramelessCode, OneLayerOfAModuleIsNoStack) {
+  std::string program = in_one_module(functional_stack(1, false));
+  const std::size_t end = program.find("return %x1");
+  program = program.substr(0, end) + "%h = aten::relu(%x1) : fp32[1,4,8] @act\nreturn %h\n";
+  EXPECT_EQ(count_called(parted(program).tree, "net"), 1);
+}
+
+// `count` elementwise kernels in a row, then a norm and a linear.
+std::string elementwise_row(int count) {
+  std::string text = "input %x0 : fp32[2,8]\nparameter %w : fp32[3,8]\nparameter %g : fp32[8]\n";
+  for (int i = 0; i < count; ++i)
+    text +=
+        fmt::format("%x{} = aten::{}(%x{}) : fp32[2,8]\n", i + 1, i % 2 == 0 ? "sin" : "erf", i);
+  return text + fmt::format(
+                    "%n = aten::layer_norm(%x{}, [8], %g) : fp32[2,8]\n"
+                    "%y = aten::linear(%n, %w) : fp32[2,3]\nreturn %y\n",
+                    count);
+}
+
+TEST(FramelessCode, ADozenElementwiseKernelsInARowAreAFusion) {
+  const Parted many = parted(elementwise_row(14));
+  EXPECT_EQ(component_called(many.tree, "sin_chain").children.size(), 14u);
+  EXPECT_EQ(many.tree.components.back().children.size(), 3u);
+  // A few read well as they are.
+  EXPECT_EQ(parted(elementwise_row(5)).tree.components.back().children.size(), 7u);
 }
 
 }  // namespace
