@@ -6,6 +6,7 @@
 #include <set>
 
 #include "decomposer/cover/proved_names.h"
+#include "decomposer/cover/roles.h"
 #include "decomposer/partition/identifier.h"
 
 namespace strata {
@@ -118,10 +119,11 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
     return {"sinusoidal_positions", "sines and cosines of position times frequency"};
   }
   const std::vector<ValueId> results = draft.leaving(nodes);
-  const bool constant = facts.working.size() == 1 &&
-                        draft.role(facts.working.front()) == Role::kConstant &&
-                        draft.node(facts.working.front()).op->name != "arange";
-  if (results.size() == 1 && !constant) {
+  const OperatorSchema* only =
+      facts.working.size() == 1 ? draft.node(facts.working.front()).op.get() : nullptr;
+  const bool says_all =
+      only != nullptr && only->name != "arange" && (is_constant(*only) || is_contraction(*only));
+  if (results.size() == 1 && !says_all) {
     auto name = proved_name(draft, results.front());
     // A window that is as long as the sequence hides nothing, but two comparisons make it.
     if (name && name->operation == "causal_mask" && facts.comparisons > 1)

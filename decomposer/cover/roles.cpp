@@ -192,6 +192,12 @@ void find_islands(const Graph& graph, const std::vector<ParameterId>& parameter_
   } while (storages.spread(island));
 }
 
+bool is_shared(const Graph& graph, const std::vector<NodeId>& readers) {
+  return std::any_of(readers.begin(), readers.end(), [&](NodeId reader) {
+    return graph.nodes[index(reader)].frame != graph.nodes[index(readers.front())].frame;
+  });
+}
+
 }  // namespace
 
 ValueFacts value_facts(const Graph& graph, const std::vector<ParameterId>& parameter_of_value,
@@ -222,10 +228,10 @@ ValueFacts value_facts(const Graph& graph, const std::vector<ParameterId>& param
         is_plumbing(*node.op) || is_arithmetic(*node.op) || is_elementwise(*node.op);
     for (const ValueId output : node.outputs) {
       if (output == kNone || storages.written(output)) continue;
-      // What several nodes read is made once, by a kernel, and is an activation from there on.
+      // What several modules read is made once, by a kernel, and is an activation from there on.
       facts.of_parameters[index(output)] = simple && parameters > 0 &&
                                            parameters + constants == inputs.size() &&
-                                           readers[index(output)].size() <= 1;
+                                           !is_shared(graph, readers[index(output)]);
       constant[index(output)] =
           role == Role::kConstant || (simple && !inputs.empty() && constants == inputs.size());
     }

@@ -19,7 +19,7 @@ struct ValueFacts {
   std::vector<Role> roles;          // per node
   std::vector<bool> island;         // per value
   std::vector<bool> of_parameters;  // per value: a parameter, or made elementwise from parameters
-                                    // and constants alone for one reader
+                                    // and constants alone and read by one module
 };
 
 // Plumbing and arithmetic that touch a parameter, and nodes that write in place, are compute. A

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -30,10 +31,28 @@ void add_later_views(const Draft& draft, ValueId owner, WrittenStorage& storage)
   }
 }
 
-// Copies into slices of an empty tensor along one dimension, which fill it without a gap or
-// overlap.
+double number_in(const Argument& argument) {
+  if (const auto* real = std::get_if<double>(&argument)) return *real;
+  if (const auto* whole = std::get_if<std::int64_t>(&argument)) return static_cast<double>(*whole);
+  return 0;
+}
+
+// average.mul_(0.9).add_(x, alpha=0.1)
+bool is_moving_average(const Draft& draft, const std::vector<NodeId>& writers) {
+  if (writers.size() != 2) return false;
+  const Node& decays = draft.node(writers.front());
+  const Node& adds = draft.node(writers.back());
+  if (decays.op->name != "mul_" || adds.op->name != "add_") return false;
+  const int alpha = adds.op->argument_index("alpha");
+  if (alpha < 0 || !std::holds_alternative<ValueRef>(adds.arguments[1])) return false;
+  const double whole =
+      number_in(decays.arguments[1]) + number_in(adds.arguments[static_cast<std::size_t>(alpha)]);
+  return std::abs(whole - 1) < 1e-6;
+}
+
+// Copies into slices of a fresh tensor along one dimension, which fill it without a gap or overlap.
 bool is_concat(const Draft& draft, NodeId maker, const std::vector<NodeId>& writers) {
-  if (maker == kNone || draft.node(maker).op->name.find("empty") == std::string::npos) return false;
+  if (maker == kNone || draft.role(maker) != Role::kConstant) return false;
   const auto& sizes = draft.meta(draft.node(maker).outputs.front()).sizes;
   std::map<std::int64_t, std::int64_t> pieces;  // start -> end
   std::optional<std::int64_t> along;
@@ -98,6 +117,8 @@ void cover_written_storages(Draft& draft) {
     if (closed.size() < 2) continue;
     if (is_concat(draft, maker, storage.writers)) {
       draft.take({"concat", "writes tensors side by side into one", closed, {}, {}});
+    } else if (is_moving_average(draft, storage.writers)) {
+      draft.take({"moving_average", "average * decay + x * (1 - decay), in place", closed, {}, {}});
     } else {
       draft.take({"scatter_assign", "assigns to parts of a tensor", closed, {}, {}});
     }

@@ -122,6 +122,10 @@ void name_components(Tree& tree) {
     std::vector<std::string> choices = component.level == 0
                                            ? std::vector<std::string>{kernel_name(component)}
                                            : parent_names(component);
+    if (component.level == 0 && !component.inputs.empty() && !component.outputs.empty()) {
+      choices.push_back(choices.front() + "_to_" +
+                        shape_of(component.locals[component.outputs.front()]));
+    }
     const auto holder = taken.find(fitted(choices.front(), component.hash));
     if (component.level > 0 && holder != taken.end()) {
       const auto telling = telling_names(tree, component, *holder->second);

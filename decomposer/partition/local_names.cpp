@@ -81,8 +81,7 @@ class LocalNamer {
     for (const LocalId local : read) {
       if (parameters_.contains(local) || last_read_[local] > statement) continue;
       if (component_.level == 3 && made_at(local) == kNone) continue;  // the author's inputs
-      // What a tensor was put together as says nothing about what a child makes of it.
-      if (call == nullptr && (name_of(local) == "joined" || name_of(local) == "part")) continue;
+      if (call == nullptr && says_only_where_from(name_of(local))) continue;
       const bool floating = is_floating(component_.locals[local].dtype);
       if (floating != is_floating(component_.locals[result].dtype)) continue;
       const bool moves_on = call != nullptr && call->role != CallRole::kKernel;
@@ -113,12 +112,17 @@ class LocalNamer {
     if (goes_on) order.emplace_back(kStream);
     add(wishes.medium);
     if (replaced != kNone) order.push_back(name_of(replaced));
-    // In a layer the first stream is `x`; in the model a new one may begin when the old one has
-    // ended.
-    const bool begins = component_.level == 3 || !holder_.contains(std::string(kStream));
-    if (component_.level > 0 && floating && begins && streams_[result]) order.emplace_back(kStream);
+    // A new main stream may begin when the old one has ended.
+    if (component_.level > 0 && floating && streams_[result]) order.emplace_back(kStream);
     add(wishes.weak);
     return order;
+  }
+
+  // What a tensor was a part of, or put together as, or came out of, says nothing about what a
+  // child makes of it.
+  static bool says_only_where_from(const std::string& name) {
+    return name == "joined" || name == "part" || name == "first" || name == "second" ||
+           name.ends_with("_out") || name.find("_out_") != std::string::npos;
   }
 
   bool is_free(const std::string& name, std::int32_t statement) const {

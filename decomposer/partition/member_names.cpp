@@ -37,9 +37,11 @@ struct Wish {
   std::vector<std::string> before;
   std::string leaf;
   std::optional<std::int32_t> index;
-  std::string origin;    // children of one origin share a name and differ by index or by number
-  bool listed = false;   // the author's path ends in a number
-  std::size_t used = 0;  // how much of `before` is in use
+  std::string origin;  // children of one origin share a name and differ by index or by number
+  std::string operation;
+  bool by_weights = false;  // named after the module of its parameters
+  bool listed = false;      // the author's path ends in a number
+  std::size_t used = 0;     // how much of `before` is in use
 
   std::string name() const {
     std::string text = leaf;
@@ -72,6 +74,7 @@ class Namer {
       if (form.units[i].child == kNone) continue;
       wishes[form.slots[i]] = wish_of(parent, form.units[i].child);
     }
+    name_by_operation_again(wishes);
     tell_apart(wishes);
     drop_lone_indices(wishes);
     std::map<std::string, std::int32_t> places;
@@ -136,6 +139,8 @@ class Namer {
         !wish.before.empty() &&
         (child.authored || by_weights || (child.kernel != kNone && kernels_[child.frame] == 1));
     wish.leaf = child.operation;
+    wish.operation = child.operation;
+    wish.by_weights = by_weights && child.kernel != kNone;
     wish.origin = "operation of " + below;
     if (child.level == 2 && !child.authored && !is_module) {
       wish.leaf += "s";  // a list, numbered in the order of execution
@@ -158,6 +163,19 @@ class Namer {
       wish.used = 1;  // the author gave a number and no name
     }
     return wish;
+  }
+
+  // Of two kernels on parameters of one module the second is called after what it does: `dt_proj`
+  // and `time_step`.
+  static void name_by_operation_again(std::vector<Wish>& wishes) {
+    std::map<std::string, std::string> first;  // origin -> operation
+    for (Wish& wish : wishes) {
+      if (!wish.by_weights || wish.listed) continue;
+      const auto [found, is_new] = first.try_emplace(wish.origin, wish.operation);
+      if (is_new || found->second == wish.operation) continue;
+      wish.leaf = wish.operation;
+      wish.origin = "operation of " + wish.origin;
+    }
   }
 
   // Lengthens the names of children that have one name but different origins.

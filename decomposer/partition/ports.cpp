@@ -49,12 +49,20 @@ void pass_down(const std::vector<Form>& forms, const Grouping& grouping,
   }
 }
 
-std::vector<std::int32_t> order_inputs(const Cover& cover, const Region& region, const Form& form) {
+// Masks and tables stand last: what is an island in every region of the component.
+std::vector<std::int32_t> order_inputs(const Cover& cover, const Region& region,
+                                       const std::vector<Form>& forms,
+                                       const std::vector<RegionId>& group) {
+  const Form& form = forms[group.front()];
   std::vector<std::int32_t> order(form.inputs.size());
   std::iota(order.begin(), order.end(), 0);
+  const auto is_island = [&](std::int32_t place) {
+    return std::ranges::all_of(
+        group, [&](RegionId one) { return cover.island[forms[one].inputs[place]]; });
+  };
   const auto rank = [&](std::int32_t place) -> std::pair<std::ptrdiff_t, std::int32_t> {
     const ValueId value = form.inputs[place];
-    if (region.kernel == kNone) return {cover.island[value] ? 1 : 0, place};
+    if (region.kernel == kNone) return {is_island(place) ? 1 : 0, place};
     const auto& operands = cover.kernels[region.kernel].operands;
     return {std::ranges::find(operands, value) - operands.begin(), place};
   };
@@ -128,7 +136,7 @@ std::vector<Ports> ports_of(const Graph& graph, const Cover& cover, const Nestin
     const RegionId example = grouping.groups[id].front();
     const Region& region = nesting.regions[example];
     Ports& one = ports.emplace_back();
-    one.inputs = order_inputs(cover, region, forms[example]);
+    one.inputs = order_inputs(cover, region, forms, grouping.groups[id]);
     if (region.kernel != kNone) one.weights = order_weights(graph, forms[example]);
     one.outputs = order_outputs(graph, region, forms[example], needed[id], one.inputs);
   }

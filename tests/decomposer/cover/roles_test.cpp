@@ -60,10 +60,33 @@ TEST(Roles, ElementwiseWorkOnAParameterWithTwoReadersIsAKernel) {
     %a = aten::mul.Tensor(%x, %e) : fp32[2,4]
     %y = aten::add.Tensor(%a, %e) : fp32[2,4]
     return %y)");
+  EXPECT_EQ(covered.operations(), "exp_parameter scale add_parameter");
+}
+
+TEST(Roles, WhatSeveralModulesReadOfAParameterIsAnActivation) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    parameter %log : fp32[4]
+    %e = aten::exp(%log) : fp32[4]
+    %a = aten::mul.Tensor(%x, %e) : fp32[2,4] @first
+    %y = aten::add.Tensor(%a, %e) : fp32[2,4] @second
+    return %y)");
   EXPECT_EQ(covered.operations(), "exp");
-  // Its result is an activation from there on.
   EXPECT_EQ(covered.kernel_of("a"), "arithmetic");
   EXPECT_EQ(covered.kernel_of("y"), "arithmetic");
+}
+
+TEST(Joining, AConeOfAParameterIsOneKernel) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    parameter %log : fp32[4]
+    %e = aten::exp(%log) : fp32[4]
+    %n = aten::neg(%e) : fp32[4]
+    %a = aten::maximum(%x, %n) : fp32[2,4]
+    %b = aten::minimum(%x, %n) : fp32[2,4]
+    return %a, %b)");
+  EXPECT_TRUE(covered.together("e", "n"));
+  EXPECT_EQ(covered.operations(), "neg_parameter maximum minimum");
 }
 
 TEST(Joining, AConstantOfAnOuterFrameDoesNotPullItsReaderOut) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "kernels_l0/error.h"
@@ -124,6 +125,41 @@ TEST(WrittenStorages, MakerWritesAndViewsAreOneKernel) {
   EXPECT_TRUE(covered.together("z", "c"));
   EXPECT_TRUE(covered.together("z", "s"));
   ASSERT_FALSE(covered.cover.effects.empty());
+}
+
+// Two tensors that are copied into [0, `first`) and [`second`, 8) of a fresh one.
+std::string side_by_side(int first, int second) {
+  return fmt::format(R"(
+    input %x : fp32[2,{0}]
+    input %y : fp32[2,{1}]
+    %e = aten::empty.memory_format([2, 8]) : fp32[2,8]
+    %a = aten::slice.Tensor(%e, 1, 0, {0}) : fp32[2,{0}]{{8,1}}
+    %c = aten::copy_(%a, %x) : fp32[2,{0}]{{8,1}}
+    %b = aten::slice.Tensor(%e, 1, {2}, 8) : fp32[2,{1}]{{8,1}}
+    %d = aten::copy_(%b, %y) : fp32[2,{1}]{{8,1}}
+    %r = aten::relu(%e) : fp32[2,8]
+    return %r)",
+                     first, 8 - second, second);
+}
+
+TEST(WrittenStorages, CopiesSideBySideAreAConcat) {
+  EXPECT_EQ(Covered(side_by_side(5, 5)).operations(), "concat relu");
+  EXPECT_EQ(Covered(side_by_side(4, 5)).operations(), "scatter_assign relu");  // a gap
+  EXPECT_EQ(Covered(side_by_side(6, 5)).operations(), "scatter_assign relu");  // an overlap
+}
+
+TEST(WrittenStorages, ABufferThatDecaysIsAMovingAverage) {
+  const auto update = [](const char* alpha) {
+    return fmt::format(R"(
+    input %x : fp32[8]
+    buffer %average : fp32[8]
+    %m = aten::mul_.Scalar(%average, 0.9) : fp32[8]
+    %a = aten::add_.Tensor(%m, %x, alpha={}) : fp32[8]
+    return %x)",
+                       alpha);
+  };
+  EXPECT_EQ(Covered(update("0.1")).operations(), "moving_average");
+  EXPECT_EQ(Covered(update("0.2")).operations(), "scatter_assign");
 }
 
 TEST(WrittenStorages, AMaskWrittenPieceByPieceIsAnIsland) {
