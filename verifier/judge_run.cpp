@@ -175,6 +175,7 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   const bool contradiction = proof.proved && !reasons.empty() && conditions.unmet().empty();
   return {{"reasons", reasons},
           {"proof", to_json(proof)},
+          {"outside_children", subject.trace.outside_children},
           {"contradiction", contradiction},
           {"bit_equal", bit_equal},
           {"max_abs_error", max_abs},

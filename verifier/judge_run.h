@@ -42,7 +42,7 @@ struct JudgeRun {
 OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialData& data);
 
 // Runs the original on every trial and compares with what the subject gave. Returns
-//   {"reasons", "proof": {...}, "contradiction", "bit_equal", "max_abs_error",
+//   {"reasons", "proof": {...}, "outside_children", "contradiction", "bit_equal", "max_abs_error",
 //   "unmet_conditions", "trials": [...]}
 // where a contradiction is a proof beside numbers that differ: a mistake of Strata's own.
 // Throws Error where it can't judge.

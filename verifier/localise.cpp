@@ -50,7 +50,7 @@ void try_instances(const std::shared_ptr<Judged>& judged, const std::vector<Inst
     const auto each = part_outcomes(outcomes[job++], parts.size());
     for (std::size_t i = 0; i < parts.size(); ++i) {
       StepSummary summary;
-      compared_report(each[i], {}, summary);
+      compared_report(each[i], {}, nullptr, summary);
       tried[parts[i].instance] = {summary.judgement.verdict != Verdict::kPass,
                                   summary.judgement.reasons, summary.max_abs_error};
     }

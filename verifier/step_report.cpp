@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "verifier/witness.h"
+
 namespace strata {
 namespace {
 
@@ -66,6 +68,17 @@ json process_figures(const std::vector<Outcome>& outcomes) {
   return list;
 }
 
+// Adds what the run showed of the parent's own operators to the judgement.
+json judge_witness(const ClassFacts& scanned, const json& result, StepSummary& summary) {
+  const Witness witness =
+      compare_witness(scanned, result.at("outside_children").get<OperatorCounts>());
+  for (const std::string& line : witness.unexplained)
+    summary.judgement.fail("outside its children ran what the scan did not see: " + line);
+  for (const std::string& line : witness.missing)
+    summary.judgement.could_not_judge("the scan saw what did not run: " + line);
+  return to_json(witness);
+}
+
 json result_entries(const json& result) {
   if (result.is_null()) return json::object();
   return {{"proof", result.at("proof")},
@@ -95,10 +108,12 @@ const char* evidence_name(const StepSummary& summary, const json& result) {
 }  // namespace
 
 json compared_report(const std::vector<Outcome>& outcomes, const std::vector<WeightLine>& lines,
-                     StepSummary& summary) {
+                     const ClassFacts* scanned, StepSummary& summary) {
   const json result = compared(outcomes);
   judge_endings(outcomes, summary);
   take_figures(result, summary);
+  const bool witnessed = scanned != nullptr && !result.is_null();
+  const json witness = witnessed ? judge_witness(*scanned, result, summary) : json();
   json map = json::array();
   for (const WeightLine& line : lines) {
     map.push_back({{"original", line.original}, {"slice", line.slice}, {"place", line.place}});
@@ -111,13 +126,14 @@ json compared_report(const std::vector<Outcome>& outcomes, const std::vector<Wei
                  {"weight_map", std::move(map)},
                  {"processes", process_figures(outcomes)}};
   report.update(result_entries(result));
+  if (witnessed) report["witness"] = witness;
   return report;
 }
 
 json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLine>& lines,
                  const std::vector<Outcome>& outcomes, const ScanReply& scan,
                  StepSummary& summary) {
-  json report = compared_report(outcomes, lines, summary);
+  json report = compared_report(outcomes, lines, scanned_parent(scan, summary.component), summary);
   const Instance& instance = judged.tree.instances[at(id)];
   report.update({{"step", summary.name},
                  {"level", summary.level},

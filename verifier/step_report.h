@@ -21,9 +21,11 @@ nlohmann::json step_report(const Judged& judged, InstanceId instance,
                            StepSummary& summary);
 
 // The part of it that every step has: verdict, evidence, figures, weight map. Used for a step
-// without a tree, too.
+// without a tree, too. `scanned`: what the scan saw of a parent, beside which the run is put; null
+// for any other component.
 nlohmann::json compared_report(const std::vector<Outcome>& outcomes,
-                               const std::vector<WeightLine>& lines, StepSummary& summary);
+                               const std::vector<WeightLine>& lines, const ClassFacts* scanned,
+                               StepSummary& summary);
 
 // Likewise for composition_job: "composition_test/1".
 nlohmann::json composition_report(const Judged& judged, const std::vector<Outcome>& outcomes,

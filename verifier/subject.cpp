@@ -81,6 +81,8 @@ std::vector<at::Tensor> Subject::forward(const std::vector<at::Tensor>& inputs) 
   return outputs;
 }
 
+ForwardFrames Subject::frames() const { return ForwardFrames(dlsym(library_, "strata_forward")); }
+
 std::vector<at::Tensor> Subject::own_inputs() const {
   std::vector<at::Tensor> inputs;
   find<void(std::int64_t, Tensors*)>(library_, "strata_inputs")(index_, &inputs);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "verifier/element_type.h"
+#include "verifier/forward_frames.h"
 #include "verifier/weight_map.h"
 
 namespace strata {
@@ -39,6 +40,9 @@ class Subject {
 
   // Throws std::exception when the component does.
   std::vector<at::Tensor> forward(const std::vector<at::Tensor>& inputs) const;
+
+  // Where its library's components are running.
+  ForwardFrames frames() const;
 
   // What get_inputs() returns.
   std::vector<at::Tensor> own_inputs() const;

@@ -21,7 +21,10 @@ json to_json(const Trace& trace) {
   for (const TracedCall& call : trace.calls) {
     calls.push_back({call.operation, call.arguments, call.number});
   }
-  return {{"calls", std::move(calls)}, {"results", trace.results}, {"inputs", trace.inputs}};
+  return {{"calls", std::move(calls)},
+          {"outside_children", trace.outside_children},
+          {"results", trace.results},
+          {"inputs", trace.inputs}};
 }
 
 Trace trace_from_json(const json& document) {
@@ -29,6 +32,7 @@ Trace trace_from_json(const json& document) {
   for (const json& call : document.at("calls")) {
     trace.calls.push_back({call.at(0), call.at(1), call.at(2)});
   }
+  document.at("outside_children").get_to(trace.outside_children);
   document.at("results").get_to(trace.results);
   document.at("inputs").get_to(trace.inputs);
   return trace;
@@ -143,8 +147,10 @@ json run_subject(const SubjectRun& run) {
         run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
           if (i > 0) return subject.forward(inputs);
           std::vector<at::Tensor> outputs;
-          trace = record_trace(labels(run, map, subject, inputs),
-                               [&] { return outputs = subject.forward(inputs); });
+          ForwardFrames frames = subject.frames();
+          trace = record_trace(
+              labels(run, map, subject, inputs), [&] { return outputs = subject.forward(inputs); },
+              {}, [&] { return frames.depth(); });
           return outputs;
         });
     trials.push_back(store(run.results, results));

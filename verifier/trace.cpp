@@ -27,8 +27,9 @@ struct OperandNumbers {
 
 class Recorder {
  public:
-  Recorder(const std::vector<TraceInput>& inputs, const CallObserver& observer)
-      : states_(inputs), observer_(observer) {}
+  Recorder(const std::vector<TraceInput>& inputs, const CallObserver& observer,
+           const std::function<int()>& depth)
+      : states_(inputs), observer_(observer), depth_(depth) {}
 
   void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack);
   Trace finish(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
@@ -41,10 +42,19 @@ class Recorder {
 
   StorageStates states_;
   const CallObserver& observer_;
+  const std::function<int()>& depth_;
+  std::map<std::string, int> outside_children_;
   int draws_ = 0;
   std::vector<TracedCall> calls_;
   std::vector<std::vector<int>> reads_;  // of each call, the calls whose results it reads
 };
+
+// "aten::add.Tensor": "add".
+std::string base_name(const c10::OperatorHandle& handle) {
+  const std::string& name = handle.operator_name().name;
+  const std::size_t home = name.rfind("::");
+  return home == std::string::npos ? name : name.substr(home + 2);
+}
 
 OperandNumbers Recorder::number_operands(const std::vector<at::Tensor>& operands) {
   OperandNumbers result;
@@ -134,6 +144,7 @@ Made made_by(const torch::jit::Stack& stack, std::size_t first, const StorageSta
 
 void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
   const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
+  if (depth_ && depth_() <= 1) ++outside_children_[base_name(handle)];
   ObservedCall observed = observe(handle, *stack);
   const OperandNumbers operands = number_operands(observed.operands);
   const std::size_t below = stack->size() - observed.call.arguments.size();
@@ -196,6 +207,7 @@ Trace Recorder::finish(const std::vector<TraceInput>& inputs,
   Trace trace;
   mark_live(inputs, results);
   trace.calls = std::move(calls_);
+  trace.outside_children = std::move(outside_children_);
   for (const at::Tensor& result : results) {
     if (!result.defined()) continue;
     const TensorNumber number = states_.number(result);
@@ -235,8 +247,8 @@ TraceInput traced_weight(const Graph& graph, ParameterId parameter, at::Tensor t
 
 Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run,
-                   const CallObserver& observer) {
-  Recorder recorder(inputs, observer);
+                   const CallObserver& observer, const std::function<int()>& depth) {
+  Recorder recorder(inputs, observer, depth);
   std::vector<at::Tensor> results;
   {
     const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(

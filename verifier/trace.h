@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ struct TracedCall {
 struct Trace {
   std::vector<TracedCall> calls;     // in the order in which they ran
   std::vector<std::string> results;  // of each result that is defined its words and number
+  std::map<std::string, int> outside_children;  // operators by base name, views included, that ran
+                                                // while no child's forward did
   std::vector<std::string> inputs;  // what was written among the inputs: label and number after the
                                     // run, sorted
 };
@@ -75,9 +78,10 @@ using CallObserver = std::function<void(const TracedCall&, const std::vector<at:
 // Runs `run` on this thread and records it. A tensor of unknown origin, and a call that reads a
 // number out of a tensor (which may steer the program), get numbers that are equal to no other in
 // any trace, so nothing that rests on them is proved. What `run` throws passes through. One
-// recording at a time in a process.
+// recording at a time in a process. `depth`: how many forwards of components are running, of which
+// the first is the whole's; absent: nothing is counted as outside of children.
 Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run,
-                   const CallObserver& observer = {});
+                   const CallObserver& observer = {}, const std::function<int()>& depth = {});
 
 }  // namespace strata

@@ -22,6 +22,7 @@
 #include "verifier/step_report.h"
 #include "verifier/subject.h"
 #include "verifier/trials.h"
+#include "verifier/witness.h"
 
 namespace strata {
 namespace {
@@ -251,7 +252,8 @@ StepVerification verify_step(const VerifyStepOptions& options) {
             .at(0);
   }
   StepVerification verification;
-  verification.report = compared_report(outcomes, lines, summary);
+  verification.report =
+      compared_report(outcomes, lines, scanned_parent(built.reply, component.name_space), summary);
   verification.report.update(
       {{"original", options.original},
        {"refactored", options.refactored.string()},

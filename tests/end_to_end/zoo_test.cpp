@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/end_to_end/program.h"
 
 namespace strata {
@@ -30,6 +32,12 @@ TEST_P(Zoo, EveryStepAndTheWholePass) {
     EXPECT_EQ(step.at("verdict"), "pass") << step;
     EXPECT_TRUE(step.at("proved")) << step;
     EXPECT_TRUE(step.at("bit_equal")) << step;
+  }
+  for (const auto& step : std::filesystem::directory_iterator(emitted.folder() / "steps")) {
+    std::ifstream report(step.path() / "verification_result.json");
+    const json witness = json::parse(report).at("witness");
+    EXPECT_TRUE(witness.at("agrees")) << step.path() << witness;
+    EXPECT_FALSE(witness.at("ran").empty() != witness.at("scanned").empty()) << witness;
   }
   EXPECT_TRUE(result.at("composition").at("proved"));
   EXPECT_TRUE(result.at("composition").at("bit_equal"));

@@ -1,0 +1,48 @@
+#include "verifier/forward_frames.h"
+
+#include <dlfcn.h>
+#include <unwind.h>
+
+#include <string_view>
+
+namespace strata {
+namespace {
+
+// "Model::forward" of any namespace, as the compiler spells it.
+constexpr std::string_view kMangled = "5Model7forwardE";
+
+}  // namespace
+
+ForwardFrames::ForwardFrames(const void* inside) {
+  Dl_info info{};
+  if (dladdr(inside, &info) != 0) base_ = info.dli_fbase;
+}
+
+int ForwardFrames::depth() {
+  struct Walk {
+    ForwardFrames& frames;
+    int depth = 0;
+  } walk{*this};
+  const auto step = [](_Unwind_Context* context, void* argument) {
+    auto& seen = *static_cast<Walk*>(argument);
+    // The byte before the return address belongs to the call.
+    const auto* address = reinterpret_cast<const char*>(_Unwind_GetIP(context)) - 1;
+    if (seen.frames.is_forward(address)) ++seen.depth;
+    return _URC_NO_REASON;
+  };
+  _Unwind_Backtrace(step, &walk);
+  return walk.depth;
+}
+
+bool ForwardFrames::is_forward(const void* address) {
+  const auto [known, is_new] = known_.emplace(address, false);
+  if (!is_new) return known->second;
+  Dl_info info{};
+  const bool found = dladdr(address, &info) != 0 && info.dli_fbase == base_ && base_ != nullptr &&
+                     info.dli_sname != nullptr;
+  known->second =
+      found && std::string_view(info.dli_sname).find(kMangled) != std::string_view::npos;
+  return known->second;
+}
+
+}  // namespace strata
