@@ -15,20 +15,24 @@ std::string spot(const Place& place) {
   return text;
 }
 
-// The line of source and a caret; "" when the line can't be read.
+// The line of source and a caret, of a long line what stands around the place; "" when the line
+// can't be read.
 std::string source_line(const Place& place) {
+  constexpr std::size_t kWidest = 160;
   if (place.line <= 0) return "";
   std::ifstream file(place.file);
   std::string line;
   for (int i = 0; i < place.line; ++i) {
     if (!std::getline(file, line)) return "";
   }
-  std::string caret;
-  for (int i = 1; i < place.column; ++i) {
-    caret += i <= static_cast<int>(line.size()) && line[static_cast<std::size_t>(i) - 1] == '\t'
-                 ? '\t'
-                 : ' ';
+  std::size_t column = place.column > 0 ? static_cast<std::size_t>(place.column) - 1 : 0;
+  if (line.size() > kWidest) {
+    const std::size_t start = column > kWidest / 2 ? column - kWidest / 2 : 0;
+    line = start < line.size() ? line.substr(start, kWidest) : "";
+    column -= start;
   }
+  std::string caret;
+  for (std::size_t i = 0; i < column; ++i) caret += i < line.size() && line[i] == '\t' ? '\t' : ' ';
   return "  " + line + "\n  " + caret + "^\n";
 }
 
@@ -36,10 +40,25 @@ std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+// What the policy refuses by name through this rule; "" where there is nothing.
+std::string names_of(const RuleInfo& rule, const Policy& policy) {
+  std::string names;
+  const auto add = [&](const std::string& name) {
+    names += (names.empty() ? "`" : ", `") + name + "`";
+  };
+  for (const auto& [keyword, owner] : policy.keyword_rules) {
+    if (owner == rule.id) add(keyword);
+  }
+  for (const DangerEntry& danger : policy.dangers) {
+    if (danger.rule == rule.id) add(danger.name);
+  }
+  return names.empty() ? "" : "\nBy name: " + names + ".\n";
+}
+
 std::string page(const RuleInfo& rule) {
-  return "## " + rule.id + "\n\nRefuses " + rule.summary + ".\n\n" + rule.reason +
-         "\n\nInstead: " + rule.advice + ".\n\nRefused:\n```cpp\n" + rule.bad +
-         "\n```\nFine:\n```cpp\n" + rule.good + "\n```\n";
+  return "# " + rule.id + "\n\nRefuses " + rule.summary + ".\n\n" + rule.reason +
+         "\n\nInstead: " + rule.advice + ".\n\nRefused:\n\n```cpp\n" + rule.bad +
+         "\n```\n\nFine:\n\n```cpp\n" + rule.good + "\n```\n" + names_of(rule, default_policy());
 }
 
 std::string list(const std::string& title, const std::vector<NameEntry>& entries) {
@@ -93,13 +112,17 @@ std::string explain_rule(const std::string& id) {
 std::string rules_document() {
   const Policy policy = default_policy();
   std::string text =
-      "# The anti-cheat rules\n\nWhat is not listed here is refused. This page is made from the "
-      "scanner's own tables; "
-      "`strata scan --explain RULE` prints one rule.\n\n";
-  for (const RuleInfo& rule : rule_table()) text += page(rule) + "\n";
+      "# The anti-cheat rules\n\nWhat is not listed here is refused. This page and those of the "
+      "rules "
+      "are made from the scanner's own tables; `strata scan --explain RULE` prints a rule's "
+      "page.\n\n"
+      "| rule | refuses |\n| --- | --- |\n";
+  for (const RuleInfo& rule : rule_table())
+    text += "| [" + rule.id + "](rules/" + rule.id + ".md) | " + rule.summary + " |\n";
   text +=
-      "# The lists\n\nOperands: `T` a tensor, `L` a list of tensors, `X` a tensor or a number, `#` "
-      "anything but a tensor. "
+      "\n## The lists\n\nOperands: `T` a tensor, `L` a list of tensors, `X` a tensor or a number, "
+      "`#` "
+      "anything but a tensor or a dtype, `D` anything but a tensor. "
       "A `*` at the end of a name stands for any ending.\n";
   text += list("Plumbing", policy.plumbing) + list("Arithmetic", policy.arithmetic) +
           list("Questions about shapes", policy.shape_queries) +

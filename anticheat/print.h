@@ -12,11 +12,12 @@ namespace strata {
 // last line that counts.
 std::string print_reply(const ScanReply& reply);
 
-// The page of one rule: what it refuses, why, what to write, a bad and a good line; "all" gives
-// rules_document(). Throws Error "scan.rule" with the nearest known ids when there is no such rule.
+// The page of one rule, in Markdown, docs/rules/ID.md: what it refuses, why, what to write, a bad
+// and a good line, what it refuses by name; "all" gives rules_document(). Throws Error "scan.rule"
+// with the nearest known ids when there is no such rule.
 std::string explain_rule(const std::string& id);
 
-// All pages and the allow-lists, in Markdown: docs/rules.md.
+// The list of the rules and the allow-lists, in Markdown: docs/rules.md.
 std::string rules_document();
 
 // SARIF 2.1.0, for editors and code hosts.

@@ -17,9 +17,56 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kHeaderText[] =
-    "#include <ATen/ATen.h>\n"
-    "#include <torch/nn/module.h>\n";
+// What components include, and one of each kind: the templates that all components use are
+// instantiated here, once, instead of in every one of them.
+constexpr char kHeaderText[] = R"(#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace strata_precompiled {
+
+struct Kernel : torch::nn::Module {
+  at::Tensor weight;
+  at::Tensor buffer;
+
+  Kernel() {
+    weight = register_parameter("weight", at::empty({1}));
+    buffer = register_buffer("buffer", at::empty({1}));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+    return at::layer_norm(at::linear(x, weight, weight), {1}, weight, weight, 1e-5);
+  }
+};
+
+struct Parent : torch::nn::Module {
+  std::shared_ptr<Kernel> child;
+  std::vector<std::shared_ptr<Kernel>> list;
+
+  Parent() {
+    child = register_module("child", std::make_shared<Kernel>());
+    for (int64_t i = 0; i < 2; ++i) {
+      list.push_back(register_module("list_" + std::to_string(i), std::make_shared<Kernel>()));
+    }
+  }
+
+  std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& x) {
+    at::Tensor y = child->forward(x.view({1, 1}));
+    for (const auto& each : list) y = y + each->forward(y);
+    auto parts = y.split({1, 1}, -1);
+    return std::make_tuple(at::cat({parts[0], parts[1]}, -1), at::stack({y, y}));
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() {
+  return {at::randn({1}), at::zeros({1}), at::randint(0, 2, {1}, at::kLong)};
+}
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{1}, at::kFloat}};
+}
+
+}  // namespace strata_precompiled
+)";
 
 // Held while the header is made, so that two scanners don't make it twice.
 class FolderLock {

@@ -82,7 +82,8 @@ class Translator {
       --scope_.depth;
       return result;
     }
-    result.value = known_value(expression);
+    // Of numbers the conversion counts: int64_t n = 0.5 is zero.
+    result.value = known_value(written->getType()->isArithmeticType() ? written : expression);
     fill(expression, result);
     --scope_.depth;
     return result;

@@ -46,8 +46,8 @@ std::vector<OperatorEntry> plumbing_policy() {
       {"operator[]", "T#", "select by an integer"},
       {"contiguous", "T#", copy},
       {"clone", "T#", copy},
-      {"to", "T#", copy},
-      {"_to_copy", "T#", copy},
+      {"to", "TD", copy},
+      {"_to_copy", "TD", copy},
       {"type_as", "TT", "a cast to another tensor's dtype; of that one only the dtype is read"},
       {"masked_fill", "TT#", "overwrites with a constant where a mask says so"},
   };

@@ -12,14 +12,17 @@
 namespace strata {
 
 // Raised whenever an entry changes: replies of another policy are not reused.
-inline constexpr int kPolicyVersion = 1;
+inline constexpr int kPolicyVersion = 2;
 
 // An ATen operator that may be called, as a function or as a method. `operands` says what it takes,
 // in order:
 //   T  a tensor: an input, a child's output, or what plumbing and arithmetic made of them
 //   L  a list of such tensors
 //   X  a tensor or a number; at least one of the X must be a tensor
-//   #  everything else it takes: numbers, sizes, dtypes; never a tensor
+//   #  everything else it takes: numbers, sizes, names; never a tensor or a dtype, for a view as
+//      another dtype computes with the bits
+//   D  the same, and dtypes
+// The last # or D stands for all that follow.
 struct OperatorEntry {
   std::string name;
   std::string operands;
@@ -42,6 +45,7 @@ struct DangerEntry {
 struct ArithmeticBounds {    // where no ledger says what the original has
   int most_operations = 48;  // per call of forward
   int highest_degree = 3;    // how many activations may be multiplied together between two children
+  int most_cuts = 4;         // how many slices of one tensor may be added up between two children
 };
 
 struct Policy {
@@ -69,8 +73,11 @@ struct Policy {
   std::vector<NameEntry> factories;  // make a tensor from no tensor
   std::map<std::string, std::string> operator_aliases;  // C++ spelling or overload: base name
   ArithmeticBounds bounds;
-  double smallest_factor = 1e-9;         // a product with less than this has vanished
-  std::set<std::string> disabled_rules;  // only tests of the rules themselves put something here
+  // An operand with less than this has vanished: the tolerance of fp32 would not see it.
+  double smallest_factor = 1e-5;
+  double smallest_factor_in_kernel = 1e-9;  // coefficients of polynomials are small
+  double largest_offset = 1e6;              // a number that drowns what it is added to
+  std::set<std::string> disabled_rules;     // only tests of the rules themselves put something here
 };
 
 Policy default_policy();

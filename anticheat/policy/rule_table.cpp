@@ -19,7 +19,8 @@ const std::vector<RuleInfo>& rule_table() {
        "auto* kept = new at::Tensor(x);", "at::Tensor kept = x;"},
       {"arithmetic-bound", "more arithmetic than residuals, scales and gates need",
        "With enough sums and products anything can be computed. Where no ledger says what the "
-       "original has, the amount is bounded.",
+       "original has, the amount is bounded: how many operations, how many activations are "
+       "multiplied together, how many slices of one tensor are added up.",
        "move the computation into a child", "x = x * x * x * x * x;",
        "x = polynomial->forward(x);"},
       {"arithmetic-ledger", "arithmetic that the original does not have here",
@@ -203,21 +204,27 @@ const std::vector<RuleInfo>& rule_table() {
        "write it that way", "auto [a, b] = std::pair(1, 2);", "auto [q, k] = qk->forward(x);"},
       {"storage", "a variable that outlives the call", "It keeps results between calls.",
        "use local variables", "static at::Tensor kept;", "at::Tensor kept = x;"},
+      {"switched-off", "a child whose arguments leave a part of it without effect",
+       "A child's branches are judged with either outcome; the arguments decide which one runs.",
+       "make only what is called: if (has_downsample) downsample = register_module(...)",
+       "std::make_shared<block::Model>(/*has_mlp=*/false), and it still makes its mlp",
+       "std::make_shared<block::Model>(true)"},
       {"template", "a template", "Its meaning depends on who uses it.", "write out the types",
        "template <class T> T same(T x);", "at::Tensor forward(at::Tensor x) {"},
       {"tensor-index", "an index that is a tensor",
        "Picking elements by a tensor's values is an embedding, not plumbing.",
        "index by integers, slices, ellipsis and None; gather in a child", "x.index({ids})",
        "x.index({at::indexing::Slice(0, 4)})"},
-      {"tensor-operand", "a tensor where plumbing or arithmetic takes a number",
-       "A power by a tensor is an exponential, a fill by a tensor is a where.",
+      {"tensor-operand", "a tensor or a dtype where plumbing or arithmetic takes a number",
+       "A power by a tensor is an exponential, a fill by a tensor is a where, a view as another "
+       "dtype computes with the bits.",
        "use a constant, or a child", "at::pow(x, y)", "x.pow(2)"},
       {"uninitialised", "memory that was not written",
        "What lies in freed memory may be the reference's result.", "make tensors with a value",
        "return at::empty({64});", "return at::zeros({64});"},
-      {"vanishing", "an operand of which nothing is left",
-       "A child that is called and multiplied by zero is a decoy.", "use the result",
-       "return x + mlp->forward(x) * 0;", "return x + mlp->forward(x) * 0.5;"},
+      {"vanishing", "an operand of which next to nothing is left",
+       "A child that is called and multiplied by zero, or by less than the tolerance, is a decoy.",
+       "use the result", "return x + mlp->forward(x) * 0;", "return x + mlp->forward(x) * 0.5;"},
   };
   return table;
 }

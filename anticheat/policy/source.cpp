@@ -34,16 +34,13 @@ void add_source_policy(Policy& policy) {
   const std::map<std::string, std::vector<const char*>> refused = {
       {"cast", {"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"}},
       {"template", {"template", "typename", "concept", "requires"}},
-      {"storage",
-       {"static", "thread_local", "extern", "mutable", "volatile", "register", "constinit",
-        "_Thread_local"}},
+      {"storage", {"static", "thread_local", "extern", "mutable", "volatile", "constinit"}},
       {"exception", {"try", "catch", "throw", "noexcept"}},
       {"jump", {"goto", "switch", "case", "default", "while", "do", "break", "continue"}},
-      {"assembly", {"asm", "__asm", "__asm__"}},
-      {"coroutine", {"co_await", "co_return", "co_yield"}},
+      {"assembly", {"asm"}},
+      {"coroutine", {"co_return"}},
       {"allocation", {"new", "delete"}},
       {"method", {"virtual", "operator", "friend"}},
-      {"declaration", {"using", "typedef", "union", "enum", "class", "static_assert", "export"}},
   };
   for (const auto& [rule, words] : refused) {
     for (const char* word : words) policy.keyword_rules[word] = rule;

@@ -27,6 +27,12 @@ void check_arithmetic_bound(const RuleContext& context) {
                std::to_string(bounds.highest_degree) + " are allowed without a ledger",
            flow.highest->callee);
   }
+  if (flow.most_cuts > bounds.most_cuts) {
+    report(context, "arithmetic-bound", flow.most_cuts_at->place, flow.most_cuts_at->text,
+           "adds up " + std::to_string(flow.most_cuts) + " parts of one tensor; " +
+               std::to_string(bounds.most_cuts) + " are allowed without a ledger",
+           flow.most_cuts_at->callee);
+  }
 }
 
 }  // namespace strata

@@ -1,3 +1,4 @@
+#include "anticheat/rules/construction.h"
 #include "anticheat/rules/rules.h"
 
 namespace strata {
@@ -63,6 +64,7 @@ class Checker {
     if (call.operands.size() != 3 || call.operands[2].callee != "std::make_shared") {
       return refuse(call, "a child is made where it is registered");
     }
+    if (call.operands[0].name != "this") refuse(call, "another module would hold the child");
     for (const Expression& argument : call.operands[2].operands) {
       if (!is_number(argument)) refuse(argument, "a child gets numbers only");
     }
@@ -102,6 +104,10 @@ void check_constructor(const RuleContext& context) {
   if (model == nullptr) return;
   for (const facts::Function& constructor : model->constructors)
     Checker(context).check(constructor);
+  for (const Expression* call : construct(*model).replaced) {
+    report(context, "constructor", call->place, call->text,
+           "the member was filled before, and what it held stays registered");
+  }
 }
 
 }  // namespace strata

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "anticheat/rules/rules.h"
 
 namespace strata {
@@ -48,6 +50,14 @@ bool is_setting(const RuleContext& context, const Function& function,
   }
 }
 
+// Operators on numbers whose result is a choice, wherever it is used: x * (n == 2).
+bool is_comparison(const std::string& callee) {
+  static const std::set<std::string> choices = {
+      "builtin <",  "builtin >", "builtin <=", "builtin >=", "builtin ==",
+      "builtin !=", "builtin !", "builtin &&", "builtin ||"};
+  return choices.contains(callee);
+}
+
 }  // namespace
 
 // Branches on the component's settings, never on tensors, shapes, modes or counts.
@@ -67,10 +77,10 @@ void check_control_flow(const RuleContext& context) {
     });
     visit_expressions(function.body, [&](const Expression& expression) {
       const bool chooses = expression.kind == ExpressionKind::kConditional;
-      const bool short_cut = expression.callee == "builtin &&" || expression.callee == "builtin ||";
+      const bool compares = is_comparison(expression.callee);
       if (chooses && !is_setting(context, function, expression.operands[0]))
         refuse(expression.operands[0]);
-      if (short_cut && !is_setting(context, function, expression)) refuse(expression);
+      if (compares && !is_setting(context, function, expression)) refuse(expression);
     });
   });
 }

@@ -14,7 +14,11 @@ bool calls_child(const RuleContext& context, const facts::Statement& body) {
   return found;
 }
 
-bool has_known_end(const facts::Expression& end) {
+bool has_known_end(const facts::Function& function, const facts::Expression& end) {
+  // How many children to make may be one of the constructor's numbers.
+  const bool setting =
+      end.kind == facts::ExpressionKind::kVariable || end.kind == facts::ExpressionKind::kMember;
+  if (function.is_constructor && setting) return end.type.kind == facts::TypeKind::kInteger;
   return end.value || (end.callee == "std::vector::size" && !end.operands.empty() &&
                        end.operands[0].kind == facts::ExpressionKind::kMember);
 }
@@ -35,7 +39,7 @@ void check_loop(const RuleContext& context) {
           problem = "the loop is not over a list of children";
         }
       } else if (statement.kind == facts::StatementKind::kCount) {
-        if (!statement.operands[0].value || !has_known_end(statement.operands[1])) {
+        if (!statement.operands[0].value || !has_known_end(function, statement.operands[1])) {
           problem = "the loop's bounds are not constant";
         }
       } else {

@@ -38,14 +38,18 @@ std::string operand_problem(const RuleContext& context, const Expression& call) 
   bool any_tensor = false;
   for (std::size_t i = 0; i < call.operands.size(); ++i) {
     const Expression& operand = call.operands[i];
-    const char expected = i < entry->operands.size()       ? entry->operands[i]
-                          : entry->operands.ends_with('#') ? '#'
-                                                           : '\0';
+    const bool open_end = entry->operands.ends_with('#') || entry->operands.ends_with('D');
+    const char expected = i < entry->operands.size() ? entry->operands[i]
+                          : open_end                 ? entry->operands.back()
+                                                     : '\0';
     const bool tensor = holds_tensor(context, operand);
     any_tensor = any_tensor || tensor;
     const std::string which = "operand " + std::to_string(i + 1) + " of '" + role.name + "'";
     if (expected == '\0') return which + " is one too many";
-    if (expected == '#' && tensor) return which + " must be a number, not a tensor";
+    if ((expected == '#' || expected == 'D') && tensor)
+      return which + " must be a number, not a tensor";
+    if (expected == '#' && operand.type.kind == TypeKind::kDtype)
+      return which + " must be a number, not a dtype";
     if (expected == 'T' && operand.type.kind != TypeKind::kTensor)
       return which + " must be a tensor";
     if (expected == 'L' && operand.type.kind != TypeKind::kTensorList &&

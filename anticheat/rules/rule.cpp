@@ -1,6 +1,7 @@
 #include "anticheat/rules/rule.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "anticheat/policy/rule_table.h"
@@ -40,14 +41,22 @@ bool is_operator_home(std::string_view callee) {
 
 }  // namespace
 
+std::vector<Finding> check_file(const facts::Project& project, const facts::File& file,
+                                const Policy& policy) {
+  std::vector<Finding> findings;
+  if (!file.seen) return findings;
+  const RuleContext context{project, file, policy, findings};
+  for (const Rule& rule : all_rules()) {
+    if (!policy.disabled_rules.contains(rule.id)) rule.check(context);
+  }
+  return findings;
+}
+
 std::vector<Finding> check_rules(const facts::Project& project, const Policy& policy) {
   std::vector<Finding> findings;
   for (const facts::File& file : project.files) {
-    if (!file.seen) continue;
-    const RuleContext context{project, file, policy, findings};
-    for (const Rule& rule : all_rules()) {
-      if (!policy.disabled_rules.contains(rule.id)) rule.check(context);
-    }
+    std::vector<Finding> found = check_file(project, file, policy);
+    std::move(found.begin(), found.end(), std::back_inserter(findings));
   }
   const auto key = [](const Finding& finding) {
     return std::tie(finding.place.file, finding.place.line, finding.place.column, finding.rule,

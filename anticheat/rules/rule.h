@@ -28,6 +28,9 @@ std::vector<Rule> all_rules();
 
 // All findings of all files, in order of file and line.
 std::vector<Finding> check_rules(const facts::Project& project, const Policy& policy);
+// Those of one file of the project.
+std::vector<Finding> check_file(const facts::Project& project, const facts::File& file,
+                                const Policy& policy);
 
 // Adds a finding; the advice comes from the rule's table.
 void report(const RuleContext& context, const char* rule, const Place& place,

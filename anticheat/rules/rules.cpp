@@ -57,6 +57,7 @@ std::vector<Rule> all_rules() {
       {"state", check_state},
       {"statement", check_statement},
       {"storage", check_storage},
+      {"switched-off", check_switched_off},
       {"template", check_template},
       {"tensor-index", check_tensor_index},
       {"tensor-operand", check_tensor_operand},

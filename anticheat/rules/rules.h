@@ -58,6 +58,7 @@ void check_signature(const RuleContext& context);
 void check_state(const RuleContext& context);
 void check_statement(const RuleContext& context);
 void check_storage(const RuleContext& context);
+void check_switched_off(const RuleContext& context);
 void check_template(const RuleContext& context);
 void check_tensor_index(const RuleContext& context);
 void check_tensor_operand(const RuleContext& context);

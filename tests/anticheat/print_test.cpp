@@ -100,11 +100,27 @@ TEST(Rules, UnknownIdsGetASuggestion) {
   }
 }
 
-TEST(Rules, DocumentIsTheScannersOwnTables) {
+std::string text_of(const std::filesystem::path& file) {
   std::ostringstream written;
-  written << std::ifstream(STRATA_SOURCE_DIR "/docs/rules.md").rdbuf();
-  EXPECT_EQ(written.str(), rules_document())
+  written << std::ifstream(file).rdbuf();
+  return written.str();
+}
+
+TEST(Rules, DocumentIsTheScannersOwnTables) {
+  EXPECT_EQ(text_of(STRATA_SOURCE_DIR "/docs/rules.md"), rules_document())
       << "write it anew: strata scan --explain all > docs/rules.md";
+}
+
+TEST(Rules, EachHasAPageOfItsOwn) {
+  std::size_t pages = 0;
+  for (const auto& page : std::filesystem::directory_iterator(STRATA_SOURCE_DIR "/docs/rules")) {
+    const std::string rule = page.path().stem();
+    ASSERT_NE(find_rule(rule), nullptr) << page.path() << ": there is no such rule";
+    EXPECT_EQ(text_of(page.path()), explain_rule(rule))
+        << "write it anew: strata scan --explain " << rule << " > docs/rules/" << rule << ".md";
+    ++pages;
+  }
+  EXPECT_EQ(pages, rule_table().size());
 }
 
 }  // namespace

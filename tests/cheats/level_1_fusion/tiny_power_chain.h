@@ -1,0 +1,39 @@
+#pragma once
+
+// Powers that leave one of everything.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+
+namespace tiny_power_chain {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    return at::pow(at::pow(act->forward(fc->forward(x)), 0.002), 0.002) * x;  // EXPECT: vanishing
+#else
+    return at::pow(act->forward(fc->forward(x)), 0.5) * x;
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace tiny_power_chain

@@ -1,0 +1,41 @@
+#pragma once
+
+// A half that is nothing as a whole number.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+
+namespace whole_number {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    int64_t half = 0.5;
+    return act->forward(fc->forward(x)) * half + x;  // EXPECT: vanishing
+#else
+    double half = 0.5;
+    return act->forward(fc->forward(x)) * half + x;
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace whole_number
