@@ -3,8 +3,8 @@
 
     scripts/bench/bench.py [SECTION ...] [--folder out/bench] [--json FILE]
 
-Sections: load, forward, verify, memory, layers, real, zoo; default: all. Models are exported into
-the folder on first use. One thread everywhere. Each line says whether its target is met; the
+Sections: load, forward, verify, memory, layers, real, scan, zoo; default: all. Models are exported
+into the folder on first use. One thread everywhere. Each line says whether its target is met; the
 program exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs than
 build/bin.
 """
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from models import archive_of
 from processes import Run, run
+from scan import cpu_seconds, files_below, write_request
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "zoo"))
@@ -209,6 +210,36 @@ def bench_zoo(folder: Path) -> list[Line]:
     ]
 
 
+def bench_scan(folder: Path) -> list[Line]:
+    """Judge and compile one kernel and one GPT-2 block, and ask again with nothing changed."""
+    warm_up(folder)
+    out = folder / "gpt2_2_layers"
+    kernel = next((out / "level_0_kernel").glob("linear_*.h"))
+    block = next((out / "level_2_layer").glob("gpt2_block_*.h"))
+    scanner = str(PROGRAMS / "strata-anticheat")
+    lines = []
+
+    runs = [cpu_seconds([scanner, str(write_request(kernel, folder / "scan"))]) for _ in range(5)]
+    judging = min(json.loads(reply)["timings"]["judge"] for _, reply in runs)
+    value = f"{1000 * judging:.1f} ms of {min(used for used, _ in runs):.2f} s processor time"
+    what = "one kernel, judging within compiling"
+    lines.append(Line("scan", what, value, "under 60 ms", judging < 0.06))
+
+    runs = [cpu_seconds([scanner, str(write_request(block, folder / "scan"))]) for _ in range(5)]
+    whole = min(used for used, _ in runs)
+    judging = min(json.loads(reply)["timings"]["judge"] for _, reply in runs)
+    count = len(files_below(block))
+    value = f"{whole:.2f} s processor time for {count} files, {1000 * judging:.0f} ms judging"
+    lines.append(Line("scan", "GPT-2 block, judge and compile", value, "under 1 s", whole < 1))
+
+    command = [str(PROGRAMS / "strata"), "scan", *map(str, files_below(block))]
+    cpu_seconds(command)
+    again = min(cpu_seconds(command)[0] for _ in range(10))
+    value = f"{1000 * again:.0f} ms processor time, the program's start included"
+    lines.append(Line("scan", "GPT-2 block, unchanged", value, "under 20 ms", again < 0.02))
+    return lines
+
+
 SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
     "load": bench_load,
     "forward": bench_forward,
@@ -217,6 +248,7 @@ SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
     "layers": bench_layers,
     "real": bench_real,
     "zoo": bench_zoo,
+    "scan": bench_scan,
 }
 
 

@@ -66,8 +66,7 @@ Command scan_command(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* app = program.add_subcommand(
       "scan", "Judge component files by the anti-cheat policy, without running them");
-  app->add_option("FILE", options->files, "component files, children included")
-      ->check(CLI::ExistingFile);
+  app->add_option("FILE", options->files, "component files, children included");
   app->add_option("--profile", options->profile,
                   "parent, catalogue_l0, flat or user_kernel; default: by the folder's level");
   app->add_flag("--json", options->json, "print the findings as JSON");

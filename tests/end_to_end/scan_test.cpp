@@ -1,0 +1,198 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "tests/end_to_end/program.h"
+
+// `strata scan` as its users see it: what it prints, what it exits with, and what it makes of files
+// that are no components.
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Scan : public testing::Test {
+ protected:
+  Scan() {
+    std::string pattern = (fs::temp_directory_path() / "strata_scan_XXXXXX").string();
+    folder_ = fs::canonical(mkdtemp(pattern.data()));
+  }
+  ~Scan() override { fs::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return folder_ / name;
+  }
+  // A kernel whose forward returns this.
+  std::string kernel(const std::string& name, const std::string& result) const {
+    return write(name + ".h",
+                 "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\nnamespace " +
+                     name +
+                     " {\nstruct Model : torch::nn::Module {\n"
+                     "  at::Tensor forward(const at::Tensor& x) { return " +
+                     result + "; }\n};\n}\n");
+  }
+  // As a kernel, which is what most of these files claim to be.
+  static Ended scan(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"scan", "--profile", "catalogue_l0"});
+    return run_strata(arguments);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Scan, AHonestFilePasses) {
+  const Ended ended = scan({kernel("honest", "at::relu(x)")});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "nothing refused\n");
+}
+
+TEST_F(Scan, AFindingReadsLikeACompilersWarning) {
+  const std::string file = kernel("cheat", "x.data()");
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.out, HasSubstr(file + ":6:"));
+  EXPECT_TRUE(std::regex_search(ended.out, std::regex(R"(:6:\d+: refused: .+ \[raw-memory\]\n)")));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("resolves to at::"), HasSubstr("instead: ")));
+}
+
+TEST_F(Scan, JsonHoldsTheSame) {
+  const std::string file = kernel("cheat", "x.data()");
+  const Ended ended = scan({"--json", file});
+  EXPECT_EQ(ended.exit_code, 1);
+  const json reply = json::parse(ended.out);
+  EXPECT_EQ(reply.at("schema"), "scan/1");
+  const json& finding = reply.at("findings").at(0);
+  EXPECT_EQ(finding.at("rule"), "raw-memory");
+  EXPECT_EQ(finding.at("file"), file);
+  EXPECT_EQ(finding.at("line"), 6);
+}
+
+// What SARIF 2.1.0 asks of a log with results.
+TEST_F(Scan, SarifHasItsShape) {
+  const Ended ended = scan({"--sarif", kernel("cheat", "x.data()")});
+  EXPECT_EQ(ended.exit_code, 1);
+  const json log = json::parse(ended.out);
+  EXPECT_EQ(log.at("version"), "2.1.0");
+  ASSERT_EQ(log.at("runs").size(), 1U);
+  const json& run = log.at("runs").at(0);
+  EXPECT_TRUE(run.at("tool").at("driver").at("name").is_string());
+  std::set<std::string> rules;
+  for (const json& rule : run.at("tool").at("driver").at("rules")) {
+    EXPECT_TRUE(rules.insert(rule.at("id")).second) << rule;
+    for (const char* text : {"shortDescription", "fullDescription", "help"})
+      EXPECT_FALSE(rule.at(text).at("text").get<std::string>().empty()) << rule;
+  }
+  ASSERT_FALSE(run.at("results").empty());
+  for (const json& result : run.at("results")) {
+    EXPECT_TRUE(rules.contains(result.at("ruleId"))) << result;
+    EXPECT_EQ(result.at("level"), "error");
+    EXPECT_FALSE(result.at("message").at("text").get<std::string>().empty());
+    const json& place = result.at("locations").at(0).at("physicalLocation");
+    EXPECT_TRUE(place.at("artifactLocation").at("uri").get<std::string>().starts_with("file:///"));
+    EXPECT_GE(place.at("region").at("startLine").get<int>(), 1);
+    EXPECT_GE(place.at("region").at("startColumn").get<int>(), 1);
+  }
+  EXPECT_TRUE(run.at("invocations").at(0).at("executionSuccessful").get<bool>());
+}
+
+TEST_F(Scan, ExplainPrintsARulesPage) {
+  const Ended ended = run_strata({"scan", "--explain", "raw-memory"});
+  EXPECT_EQ(ended.exit_code, 0);
+  std::ifstream page(STRATA_SOURCE_DIR "/docs/rules/raw-memory.md");
+  EXPECT_EQ(ended.out, std::string(std::istreambuf_iterator<char>(page), {}));
+  EXPECT_EQ(run_strata({"scan", "--explain", "raw-memry"}).exit_code, 2);
+}
+
+// ---- what can't be judged: exit code 2 and the place
+
+TEST_F(Scan, AMissingFile) {
+  const Ended ended = scan({folder_ / "none.h"});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("[scan.file]"), HasSubstr("none.h")));
+  EXPECT_THAT(ended.out, IsEmpty());
+}
+
+TEST_F(Scan, AFolder) {
+  const Ended ended = scan({folder_});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("[scan.file]"), HasSubstr("a folder")));
+}
+
+TEST_F(Scan, ABinaryFile) {
+  const Ended ended = scan({write("weights.h", std::string("\x7f"
+                                                           "ELF\0\0",
+                                                           6))});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("zero byte at offset 4"));
+}
+
+TEST_F(Scan, FiftyMegabytes) {
+  const Ended ended = scan({write("large.h", std::string(50U << 20, ' '))});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("50 MB"));
+}
+
+TEST_F(Scan, DeepNesting) {
+  const std::string file = kernel("deep", std::string(2000, '(') + "x" + std::string(2000, ')'));
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr(file + ":6:"), HasSubstr("could not check")));
+  EXPECT_LT(ended.out.size(), 1000U);  // the line is shown around the place only
+}
+
+TEST_F(Scan, AnIncludeCycle) {
+  const std::string file = write("self.h", "#include \"self.h\"\n");
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, HasSubstr(file + ":1:10: could not check: "));
+}
+
+TEST_F(Scan, AMissingChild) {
+  const std::string file = write("orphan.h", "#pragma once\n#include \"child.h\"\n");
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr(file + ":2:10"), HasSubstr("child.h")));
+}
+
+TEST_F(Scan, ASyntaxError) {
+  const std::string file = kernel("broken", "at::relu(x");
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr(file + ":6:"), HasSubstr("1 error: could not check")));
+}
+
+TEST_F(Scan, ATemplateWithoutAnEnd) {
+  const std::string file = write(
+      "endless.h", "template <int N> struct G { typedef typename G<N + 1>::t t; };\nG<0>::t g;\n");
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, HasSubstr("maximum depth"));
+}
+
+TEST_F(Scan, WhatCanNotBeJudgedIsNotSuccessfulInSarif) {
+  const Ended ended = scan({"--sarif", kernel("broken", "at::relu(x")});
+  EXPECT_EQ(ended.exit_code, 2);
+  const json run = json::parse(ended.out).at("runs").at(0);
+  EXPECT_FALSE(run.at("invocations").at(0).at("executionSuccessful").get<bool>());
+  EXPECT_THAT(run.at("results"), IsEmpty());
+}
+
+TEST_F(Scan, AnUnknownProfile) {
+  const Ended ended = run_strata({"scan", "--profile", "trusted", kernel("a", "at::relu(x)")});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[scan.profile]"));
+}
+
+}  // namespace
+}  // namespace strata
