@@ -1,3 +1,4 @@
+#include "anticheat/rules/child_effect.h"
 #include "anticheat/rules/flow.h"
 #include "anticheat/rules/rules.h"
 

@@ -45,8 +45,4 @@ Flow trace(const RuleContext& context, const facts::Function& forward, const Kno
 // As the component is by itself: what its constructor is given is not known.
 Flow trace(const RuleContext& context, const facts::Class& model, const facts::Function& forward);
 
-// True when a call of this class's forward changes a buffer of it or of a child of it: it matters
-// even where its result is not used.
-bool has_effect(const RuleContext& context, const std::string& class_file);
-
 }  // namespace strata

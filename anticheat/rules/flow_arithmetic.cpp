@@ -85,6 +85,7 @@ class Follower {
 
   void power() {
     const FlowValue& base = left_.value;
+    if (right_.is_tensor) return join(2 * base.degree + right_.value.degree, 1, 1);
     const double exponent = right_.number.value_or(2);
     result_.value = scaled(base, std::min(1.0, std::abs(exponent)));
     const double magnitude = std::pow(base.magnitude, exponent);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "anticheat/rules/child_effect.h"
 #include "anticheat/rules/flow.h"
 #include "anticheat/rules/rules.h"
 
