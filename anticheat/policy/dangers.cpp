@@ -6,9 +6,9 @@ void add_danger_policy(Policy& policy) {
   const std::map<std::string, std::vector<const char*>> named = {
       {"dispatcher",
        {"at::_ops::*", "c10::Dispatcher::*", "c10::OperatorHandle::*",
-        "c10::TypedOperatorHandle::*", "torch::Library*", "at::native::*", "at::redispatch::*", "c10::KernelFunction::*",
-        "torch::dispatch*", "c10::impl::*", "at::indexing::impl::*", "at::indexing::get_item*",
-        "at::indexing::set_item*"}},
+        "c10::TypedOperatorHandle::*", "torch::Library*", "at::native::*", "at::redispatch::*",
+        "c10::KernelFunction::*", "torch::dispatch*", "c10::impl::*", "at::indexing::impl::*",
+        "at::indexing::get_item*", "at::indexing::set_item*"}},
       {"raw-memory",
        {"*data_ptr",
         "at::from_blob",
