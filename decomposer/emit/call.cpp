@@ -56,6 +56,7 @@ struct Spelled {
 constexpr auto kSpelled = std::to_array<Spelled>({
     {"aten::all.dims", "dim"},
     {"aten::any.dims", "dim"},
+    {"aten::argsort", "descending"},
     {"aten::arange.start_step", "step"},
     {"aten::clamp", "min"},
     {"aten::clamp_", "min"},
@@ -324,7 +325,11 @@ class CallWriter {
     }
     if (is_open_end(schema, value)) return "std::nullopt";
     if (schema.type == ArgumentType::kTensor && !scalar_overload(op_, schema.name)) {
-      return fmt::format("at::native::wrapped_scalar_tensor({})", scalar_text(value));
+      throw Error(
+          "emit.operator",
+          fmt::format("{}: C++ takes a tensor as '{}'; got the number {}; make it a tensor "
+                      "in the model, as with torch.tensor({})",
+                      op_.qualified_name(), schema.name, scalar_text(value), scalar_text(value)));
     }
     // A bare 1 would pick the overload that takes `bool unbiased`.
     if (op_.overload == "correction" && schema.name == "correction")

@@ -14,18 +14,22 @@ struct NumberForm {
   const char* with_number;
 };
 constexpr auto kNumberForms = std::to_array<NumberForm>({
-    {"__and__", "Tensor", "other", "Scalar"},    {"__or__", "Tensor", "other", "Scalar"},
-    {"__xor__", "Tensor", "other", "Scalar"},    {"add", "Tensor", "other", "Scalar"},
-    {"add_", "Tensor", "other", "Scalar"},       {"bitwise_and", "Tensor", "other", "Scalar"},
-    {"bitwise_or", "Tensor", "other", "Scalar"}, {"bitwise_xor", "Tensor", "other", "Scalar"},
-    {"div", "Tensor", "other", "Scalar"},        {"div", "Tensor_mode", "other", "Scalar_mode"},
-    {"div_", "Tensor", "other", "Scalar"},       {"div_", "Tensor_mode", "other", "Scalar_mode"},
-    {"eq", "Tensor", "other", "Scalar"},         {"ge", "Tensor", "other", "Scalar"},
-    {"gt", "Tensor", "other", "Scalar"},         {"le", "Tensor", "other", "Scalar"},
-    {"lt", "Tensor", "other", "Scalar"},         {"mul", "Tensor", "other", "Scalar"},
-    {"mul_", "Tensor", "other", "Scalar"},       {"ne", "Tensor", "other", "Scalar"},
-    {"remainder", "Tensor", "other", "Scalar"},  {"sub", "Tensor", "other", "Scalar"},
-    {"sub_", "Tensor", "other", "Scalar"},       {"where", "self", "other", "ScalarOther"},
+    {"__and__", "Tensor", "other", "Scalar"},     {"__or__", "Tensor", "other", "Scalar"},
+    {"__xor__", "Tensor", "other", "Scalar"},     {"add", "Tensor", "other", "Scalar"},
+    {"add_", "Tensor", "other", "Scalar"},        {"bitwise_and", "Tensor", "other", "Scalar"},
+    {"bitwise_or", "Tensor", "other", "Scalar"},  {"bitwise_xor", "Tensor", "other", "Scalar"},
+    {"div", "Tensor", "other", "Scalar"},         {"div", "Tensor_mode", "other", "Scalar_mode"},
+    {"div_", "Tensor", "other", "Scalar"},        {"div_", "Tensor_mode", "other", "Scalar_mode"},
+    {"divide", "Tensor", "other", "Scalar"},      {"divide", "Tensor_mode", "other", "Scalar_mode"},
+    {"floor_divide", "", "other", "Scalar"},      {"floor_divide_", "Tensor", "other", "Scalar"},
+    {"multiply", "Tensor", "other", "Scalar"},    {"subtract", "Tensor", "other", "Scalar"},
+    {"true_divide", "Tensor", "other", "Scalar"}, {"eq", "Tensor", "other", "Scalar"},
+    {"ge", "Tensor", "other", "Scalar"},          {"gt", "Tensor", "other", "Scalar"},
+    {"le", "Tensor", "other", "Scalar"},          {"lt", "Tensor", "other", "Scalar"},
+    {"mul", "Tensor", "other", "Scalar"},         {"mul_", "Tensor", "other", "Scalar"},
+    {"ne", "Tensor", "other", "Scalar"},          {"remainder", "Tensor", "other", "Scalar"},
+    {"sub", "Tensor", "other", "Scalar"},         {"sub_", "Tensor", "other", "Scalar"},
+    {"where", "self", "other", "ScalarOther"},
 });
 
 Argument* find(OperatorCall& call, std::string_view name) {

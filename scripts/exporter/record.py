@@ -13,6 +13,7 @@ from typing import Any
 
 import safetensors.torch
 import torch
+from torch.export.graph_signature import InputKind
 from torch.utils import _pytree
 
 from exporter.archive import sha256_of
@@ -65,7 +66,12 @@ def record_seeds(
         the tensors by key.
     """
     state = State(subject.module)
-    names = list(program.graph_signature.user_inputs)
+    # user_inputs holds the values of inputs that are constants, not their names.
+    names = [
+        spec.arg.name
+        for spec in program.graph_signature.input_specs
+        if spec.kind is InputKind.USER_INPUT
+    ]
     tensors: Tensors = {}
     runs: list[dict[str, Any]] = []
     for index in range(SEEDS):

@@ -121,6 +121,11 @@ def padding_mask(batch: int, length: int) -> torch.Tensor:
 
 
 def _ids(config: Any, batch: int, length: int) -> Drawn:
+    if not hasattr(config, "vocab_size"):
+        raise ExportError(
+            "export.inputs",
+            f"{config.model_type}: the configuration has no vocab_size; export it with --module",
+        )
     return Drawn((batch, length), torch.int64, 0, config.vocab_size - 1)
 
 

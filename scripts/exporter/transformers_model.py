@@ -72,6 +72,9 @@ def load_transformers_model(settings: Settings) -> Subject:
             )
         else:
             choices.setdefault("dtype", torch.float32)
+            classes = TASKS[task][1][config.model_type]
+            if isinstance(classes, tuple):  # of several classes the first is the plain one
+                config.architectures = list(classes[:1])
             model = TASKS[task][0].from_config(config, trust_remote_code=False, **choices)
     except Exception as error:
         identifier = "export.weights" if settings.weights else "export.config"

@@ -202,10 +202,174 @@ LONG = {
     "nn_transformer_encoder": module("nn_transformer:make_encoder"),
 }
 
+# How people write modules of their own: functions `make_NAME` of styles.py.
+STYLES = (
+    "conv3d cumulative experts functional_attention functional_mlp hinge image integers keywords "
+    "loss random scale sequential shared trees triplet"
+)
+
+# Architectures that nothing was written for.
+FURTHER = {
+    "bamba": hf(
+        "bamba",
+        f"{GROUPED},attn_layer_indices=[1],mamba_n_heads=8,mamba_d_head=16,mamba_d_state=4,"
+        "mamba_chunk_size=4",
+        "--inputs batch=1,seq=8",
+    ),
+    "beit": hf("beit", f"{VISION},use_relative_position_bias=true", IMAGE),
+    "bigbird_pegasus": hf("bigbird_pegasus", f"{BART},attention_type=original_full", PAIR),
+    "bit": hf("bit", "embedding_size=16,hidden_sizes=[16,32],depths=[1,1],num_groups=4", IMAGE),
+    "blip": hf(
+        "blip",
+        f"{TWO_TOWERS},text_config.encoder_hidden_size=32,projection_dim=32",
+        "--inputs batch=2,seq=8,image=32",
+    ),
+    "codegen": hf(
+        "codegen", "n_layer=2,n_embd=64,n_head=4,rotary_dim=8,vocab_size=500,n_positions=64", TEXT
+    ),
+    "cohere": hf("cohere", GROUPED, TEXT),
+    "convbert": hf("convbert", f"{ENCODER},embedding_size=64", TEXT),
+    "deepseek_v3": hf(
+        "deepseek_v3",
+        f"{ENCODER},num_key_value_heads=4,n_routed_experts=4,n_group=2,topk_group=1,"
+        "num_experts_per_tok=2,moe_intermediate_size=32,first_k_dense_replace=1,kv_lora_rank=16,"
+        "q_lora_rank=32,qk_rope_head_dim=8,v_head_dim=16,qk_nope_head_dim=16",
+        TEXT,
+        MOE,
+    ),
+    "deit": hf("deit", VISION, IMAGE),
+    "esm": hf(
+        "esm",
+        f"{ENCODER},max_position_embeddings=64,pad_token_id=1,mask_token_id=2,"
+        "position_embedding_type=rotary",
+        PADDED,
+    ),
+    "falcon": hf(
+        "falcon", "num_hidden_layers=2,hidden_size=64,num_attention_heads=4,vocab_size=500", TEXT
+    ),
+    "falcon_mamba": hf(
+        "falcon_mamba",
+        "num_hidden_layers=2,hidden_size=32,state_size=8,vocab_size=500",
+        "--inputs batch=1,seq=8",
+    ),
+    "fnet": hf(
+        "fnet", "num_hidden_layers=2,hidden_size=64,intermediate_size=128,vocab_size=500", TEXT
+    ),
+    "funnel": hf(
+        "funnel",
+        "block_sizes=[1,1],d_model=64,n_head=4,d_head=16,d_inner=128,vocab_size=500,"
+        "num_decoder_layers=1",
+        TEXT,
+        "--task base",
+    ),
+    "gemma3_text": hf("gemma3_text", f"{GROUPED},head_dim=16,sliding_window=8", TEXT),
+    "gpt_oss": hf(
+        "gpt_oss",
+        f"{GROUPED},head_dim=16,num_local_experts=4,num_experts_per_tok=2,sliding_window=8",
+        TEXT,
+        MOE,
+    ),
+    "gptj": hf(
+        "gptj", "n_layer=2,n_embd=64,n_head=4,rotary_dim=8,vocab_size=500,n_positions=64", TEXT
+    ),
+    "jamba": hf(
+        "jamba",
+        f"{GROUPED},num_experts=2,attn_layer_period=2,attn_layer_offset=1,expert_layer_period=2,"
+        "expert_layer_offset=1,mamba_d_state=4,use_mamba_kernels=false",
+        "--inputs batch=1,seq=8",
+        MOE,
+    ),
+    "levit": hf(
+        "levit",
+        "image_size=64,hidden_sizes=[16,32,48],num_attention_heads=[2,2,2],depths=[1,1,1],"
+        "key_dim=[8,8,8]",
+        "--inputs batch=1,image=64",
+    ),
+    "mamba2": hf(
+        "mamba2",
+        "num_hidden_layers=2,hidden_size=32,state_size=8,num_heads=8,head_dim=8,n_groups=2,"
+        "chunk_size=4,vocab_size=500",
+        "--inputs batch=1,seq=8",
+    ),
+    "mbart": hf("mbart", BART, PAIR),
+    "mixtral_grouped_bf16": hf(
+        "mixtral", f"{GROUPED},num_local_experts=4", TEXT, "--experts grouped_mm --dtype bf16"
+    ),
+    "mobilebert": hf(
+        "mobilebert",
+        "num_hidden_layers=2,hidden_size=64,num_attention_heads=2,intermediate_size=64,"
+        "vocab_size=500,embedding_size=32,intra_bottleneck_size=32,num_feedforward_networks=2",
+        TEXT,
+    ),
+    "mobilevit": hf(
+        "mobilevit",
+        "image_size=64,hidden_sizes=[16,24,32],neck_hidden_sizes=[8,8,16,16,24,24,32],"
+        "num_attention_heads=2",
+        "--inputs batch=1,image=64",
+    ),
+    "moonshine": hf(
+        "moonshine",
+        "hidden_size=32,intermediate_size=64,encoder_num_hidden_layers=2,vocab_size=500,"
+        "decoder_num_hidden_layers=2,encoder_num_attention_heads=4,decoder_num_attention_heads=4",
+        "--inputs batch=1,samples=4000,target_seq=8",
+    ),
+    "mpt": hf("mpt", "n_layers=2,d_model=64,n_heads=4,vocab_size=500,max_seq_len=64", TEXT),
+    "olmo2": hf("olmo2", GROUPED, TEXT),
+    "poolformer": hf(
+        "poolformer",
+        "hidden_sizes=[16,32],depths=[2,2],num_encoder_blocks=2,patch_sizes=[7,3],strides=[4,2],"
+        "padding=[2,1]",
+        IMAGE,
+    ),
+    "pvt": hf(
+        "pvt",
+        "image_size=64,hidden_sizes=[16,32],depths=[1,1],num_encoder_blocks=2,"
+        "num_attention_heads=[1,2],sequence_reduction_ratios=[2,1],patch_sizes=[4,2],"
+        "strides=[4,2],mlp_ratios=[2,2]",
+        "--inputs batch=1,image=64",
+    ),
+    "recurrent_gemma": hf(
+        "recurrent_gemma",
+        f"{SMALL},num_hidden_layers=3,lru_width=64,num_key_value_heads=1",
+        "--inputs batch=1,seq=8",
+    ),
+    "regnet": hf(
+        "regnet", "embedding_size=16,hidden_sizes=[16,32],depths=[1,2],groups_width=8", IMAGE
+    ),
+    "roformer": hf("roformer", f"{ENCODER},embedding_size=64", PADDED),
+    "sam_vision": hf(
+        "sam_vision_model",
+        "num_hidden_layers=2,hidden_size=32,num_attention_heads=2,mlp_dim=64,image_size=64,"
+        "patch_size=16,output_channels=16,window_size=2,global_attn_indexes=[1]",
+        "--inputs batch=1,image=64",
+    ),
+    "smollm3": hf("smollm3", f"{GROUPED},num_hidden_layers=4,pad_token_id=0", TEXT),
+    "speech_to_text": hf(
+        "speech_to_text",
+        f"{BART},input_feat_per_channel=16,conv_channels=16,max_source_positions=64,"
+        "max_target_positions=32",
+        "--inputs batch=1,target_seq=8,frames=32",
+    ),
+    "stablelm": hf("stablelm", f"{ENCODER},num_key_value_heads=4", TEXT),
+    "swinv2": hf(
+        "swinv2",
+        "embed_dim=16,depths=[2,2],num_heads=[2,4],window_size=4,image_size=32,patch_size=2",
+        IMAGE,
+    ),
+    "vit_mae": hf("vit_mae", VISION, IMAGE),
+    "wavlm": hf("wavlm", SPEECH, "--inputs batch=1,samples=800"),
+    "xlnet": hf("xlnet", "n_layer=2,d_model=64,n_head=4,d_inner=128,vocab_size=500", TEXT),
+    "yolos": hf("yolos", f"{VISION},image_size=[32,32],num_detection_tokens=4", IMAGE),
+}
+
 # Without an answer yet: what `strata decompose` says about them.
 REFUSED = {
     "cond_on_data": module("branches:make_on_data"),
 }
 
 # The long ones hold the modules' signatures, so that boundaries can be compared with the author's.
-MODELS = {**CI, **{name: f"{arguments} --signatures" for name, arguments in LONG.items()}}
+MODELS = {
+    **CI,
+    **{name: f"{arguments} --signatures" for name, arguments in {**LONG, **FURTHER}.items()},
+    **{f"style_{style}": module(f"styles:make_{style}") for style in STYLES.split()},
+}

@@ -1,5 +1,6 @@
 #include "decomposer/emit/call.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -117,8 +118,25 @@ TEST(Call, AvoidsOverloadsThatCppWouldConfuse) {
   EXPECT_EQ(text_of("aten::var.correction", {kX, Sizes{1}, std::int64_t{1}, true}),
             "at::var(x, {1}, at::Scalar(1), true)")
       << "a bare 1 would be `unbiased`";
-  EXPECT_EQ(text_of("aten::minimum", {kX, std::int64_t{3}}),
-            "at::minimum(x, at::native::wrapped_scalar_tensor(3))");
+  EXPECT_EQ(text_of("aten::argsort", {kX, std::int64_t{1}, false}), "at::argsort(x, 1, false)")
+      << "a bare 1 could be `stable`";
+}
+
+// `x // 2` stands in the graph as a floor division by a tensor.
+TEST(Call, SaysNumbersInATensorsPlaceAsTheyAre) {
+  EXPECT_EQ(text_of("aten::floor_divide", {kX, std::int64_t{2}}), "at::floor_divide(x, 2)");
+  EXPECT_EQ(text_of("aten::true_divide.Tensor", {kX, 0.5}), "at::true_divide(x, 0.5)");
+}
+
+// `2 // x`: no function of C++ takes a number first, and ATen's own way is no public function.
+TEST(Call, RefusesANumberInATensorsPlaceThatCppCantSay) {
+  try {
+    text_of("aten::floor_divide", {std::int64_t{2}, kX});
+    ADD_FAILURE() << "it was written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.id(), "emit.operator");
+    EXPECT_THAT(error.what(), testing::HasSubstr("torch.tensor(2)"));
+  }
 }
 
 TEST(Call, KeepsTheVeryOperator) {
