@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Decompose and verify every model of the zoo, hold the trees to the rules, write a table of it.
 
-    scripts/zoo_table.py [NAME ...] [--zoo build/zoo] [--out docs/zoo.md]
+    scripts/zoo_table.py [NAME ...] [--zoo build/zoo] [--out docs/zoo.md] [--jobs 1]
 
 With names, only those, and no table is written. Exit codes: 0 all is well, 1 something is not.
 STRATA_PROGRAMS names another folder of programs than build/bin.
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,8 +85,22 @@ def children_seconds() -> float:
     return times.children_user + times.children_system
 
 
-def judge(name: str, zoo: Path) -> Result:
-    """Decompose and verify one model, and hold its tree to the rules."""
+def judge(name: str, zoo: Path) -> Result | str:
+    """Decompose and verify one model, and hold its tree to the rules.
+
+    Returns
+    -------
+    Result or str
+        The reason where a program could not do its work.
+    """
+    try:
+        return judge_or_raise(name, zoo)
+    except Failed as failure:
+        return str(failure)
+
+
+def judge_or_raise(name: str, zoo: Path) -> Result:
+    """Do the work of `judge`."""
     started = children_seconds()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / name
@@ -243,12 +259,23 @@ def refusals(zoo: Path) -> dict[str, str]:
     return reasons
 
 
+def judge_all(names: list[str], zoo: Path, jobs: int) -> Iterator[tuple[str, Result | str]]:
+    """Judge models in order, with a cache of their own that holds no more than the header."""
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["XDG_CACHE_HOME"] = cache
+        if len(names) > 1:
+            judge("tied_weights", zoo)  # Makes the precompiled header.
+        with ProcessPoolExecutor(jobs) as workers:
+            yield from zip(names, workers.map(judge, names, [zoo] * len(names)), strict=True)
+
+
 def main(arguments: list[str]) -> int:
     """Judge the models one after another, then all together."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--zoo", type=Path, default=ROOT / "build" / "zoo")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "zoo.md")
+    parser.add_argument("--jobs", type=int, default=1, help="models at a time; default: 1")
     options = parser.parse_args(arguments)
     for name in options.names:
         if name not in MODELS:
@@ -256,11 +283,9 @@ def main(arguments: list[str]) -> int:
     names = options.names or list(MODELS)
     export_stale([*names, *REFUSED] if not options.names else names, options.zoo)
     results, broken = [], False
-    for name in names:
-        try:
-            result = judge(name, options.zoo)
-        except Failed as failure:
-            print(f"{name:24} {failure}", flush=True)
+    for name, result in judge_all(names, options.zoo, options.jobs):
+        if isinstance(result, str):
+            print(f"{name:24} {result}", flush=True)
             broken = True
             continue
         results.append(result)

@@ -71,6 +71,15 @@ def test_outputs_that_are_no_tensors_are_described(tmp_path: Path) -> None:
     assert torch.equal(tensors[outputs[5]["tensor"]], tensors[outputs[6]["tensor"]])
 
 
+def test_inputs_that_are_constants_are_named_too(tmp_path: Path) -> None:
+    out = tmp_path / "keywords.pt2"
+    arguments = ["--module", f"{ZOO}/styles.py:make_keywords", "--out", str(out)]
+    assert export_model.main(arguments) == 0
+    document = json.loads(out.with_suffix(".recorded.json").read_text())
+    assert document["input_names"] == ["x", "mask", "flag"]
+    assert document["seeds"][0]["inputs"][2] == {"kind": "bool", "value": True}
+
+
 def test_every_seed_starts_from_the_exported_buffers(tmp_path: Path) -> None:
     document, tensors = export(tmp_path, "in_place")
     for run in document["seeds"]:

@@ -19,6 +19,8 @@ TINY = {
     "t5": "num_layers=1,num_decoder_layers=1,d_model=32,d_kv=16,num_heads=2,d_ff=64,vocab_size=60",
     "mixtral": "num_hidden_layers=1,hidden_size=32,num_attention_heads=2,num_key_value_heads=1,"
     "intermediate_size=48,vocab_size=60,num_local_experts=4",
+    "deit": "num_hidden_layers=1,hidden_size=32,num_attention_heads=2,intermediate_size=64,"
+    "image_size=32,patch_size=8",
     "vit": "num_hidden_layers=1,hidden_size=32,num_attention_heads=2,intermediate_size=64,"
     "image_size=32,patch_size=8",
 }
@@ -94,6 +96,11 @@ def test_images_have_the_configured_size_and_dtype(tmp_path: Path) -> None:
     assert any("scaled_dot_product" in str(node.target) for node in program.graph.nodes)
 
 
+def test_of_several_classes_for_a_task_the_first_is_built(tmp_path: Path) -> None:
+    document, _ = export(tmp_path, "deit")
+    assert document["source"]["class"] == "DeiTForImageClassification"
+
+
 def test_weights_come_from_a_folder_as_they_are(tmp_path: Path) -> None:
     config = transformers.AutoConfig.for_model(
         "gpt2", n_layer=1, n_embd=32, n_head=2, vocab_size=60, n_positions=32
@@ -118,6 +125,7 @@ def test_weights_come_from_a_folder_as_they_are(tmp_path: Path) -> None:
         (["--hf", "gpt2", "--set", TINY["gpt2"], "--inputs", "seq=33"], "1 to 32 positions"),
         (["--hf", "gpt2", "--set", TINY["gpt2"], "--inputs", "sequence=3"], "sequence: unknown"),
         (["--hf", "gpt2", "--set", TINY["gpt2"], "--attention", "flash"], "[export.config]"),
+        (["--hf", "gpt2", "--set", TINY["gpt2"], "--inputs", "seq=4,image_tokens=3"], "no image"),
         (["--hf", "gpt2", "--weights", "/nowhere"], "[export.weights] /nowhere"),
     ],
 )
