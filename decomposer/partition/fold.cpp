@@ -13,13 +13,16 @@ namespace {
 
 // A frame with more kernels than this is no single layer when it has parts of its own.
 constexpr int kLargestLayer = 48;
+// A model with more different children keeps modules that wrap a single one.
+constexpr std::size_t kBroadModel = 20;
 
 class Folder {
  public:
-  Folder(const Graph& graph, const Cover& cover, const Flow& flow)
+  Folder(const Graph& graph, const Cover& cover, const Flow& flow, bool keep_wrappers)
       : graph_(graph),
         cover_(cover),
         flow_(flow),
+        keep_wrappers_(keep_wrappers),
         tree_(frame_tree(graph, cover)),
         layers_(graph, cover, tree_) {}
 
@@ -149,12 +152,17 @@ class Folder {
     } else if (kernels(frame) > kLargestLayer && !parts.empty()) {
       log(frame, "dissolve", "it is too large for one layer");
       fill(into, frame);
-    } else if (parts.size() == 1 && is_wrapper(frame, parts.front())) {
+    } else if (parts.size() == 1 && is_wrapper(frame, parts.front()) && !is_kept(frame)) {
       log(frame, "dissolve", "it wraps one module");
       fill(into, frame);
     } else {
       fill(add_frame(into, frame, layers_.is_layer(frame) ? 2 : 1), frame);
     }
+  }
+
+  // With its part as a fusion it is a layer of its own.
+  bool is_kept(FrameId frame) {
+    return keep_wrappers_ && kernels(frame) <= kLargestLayer && !layers_.holds_residual(frame);
   }
 
   bool is_wrapper(FrameId frame, FrameId part) {
@@ -201,15 +209,40 @@ class Folder {
   const Graph& graph_;
   const Cover& cover_;
   const Flow& flow_;
+  bool keep_wrappers_;
   FrameTree tree_;
   LayerFinder layers_;
   Nesting nesting_;
 };
 
+// Children of the model that look different: what they are called and what they make.
+std::size_t breadth_of(const Graph& graph, const Nesting& nesting) {
+  std::set<std::pair<std::string, std::vector<std::int64_t>>> seen;
+  for (const RegionId child : nesting.regions[0].children) {
+    NodeId last = kNone;
+    std::vector<RegionId> open{child};
+    while (!open.empty()) {
+      const Region& region = nesting.regions[open.back()];
+      open.pop_back();
+      for (const NodeId node : region.nodes) last = std::max(last, node);
+      open.insert(open.end(), region.children.begin(), region.children.end());
+    }
+    const auto& outputs = graph.nodes[last].outputs;
+    const bool known = !outputs.empty() && outputs.front() != kNone;
+    seen.emplace(nesting.regions[child].operation,
+                 known ? graph.values[outputs.front()].meta.sizes : std::vector<std::int64_t>{});
+  }
+  return seen.size();
+}
+
 }  // namespace
 
 Nesting fold(const Graph& graph, const Cover& cover, const Flow& flow) {
-  return Folder(graph, cover, flow).fold();
+  Nesting nesting = Folder(graph, cover, flow, false).fold();
+  const std::size_t breadth = breadth_of(graph, nesting);
+  if (breadth <= kBroadModel) return nesting;
+  Nesting kept = Folder(graph, cover, flow, true).fold();
+  return breadth_of(graph, kept) < breadth ? kept : nesting;
 }
 
 }  // namespace strata

@@ -134,6 +134,7 @@ std::string source_of(const Tree& tree, const Component& component, LocalId loca
       if (child->outputs.size() > 1 && depth < 4) {
         return source_of(tree, *child, child->outputs[found - made.begin()], depth + 1);
       }
+      if (!noun_of(child->operation).empty()) return noun_of(child->operation);
       return component.children[call.child].name;
     }
     const std::vector<LocalId> read = read_by(statement);
@@ -256,6 +257,7 @@ std::string noun_of(const std::string& operation) {
   if (operation == "position_ids") return "positions";
   if (operation.ends_with("_bucket")) return "bucket";
   if (operation == "alibi") return "bias";
+  if (operation == "sum_normalize") return "weights";
   return "";
 }
 

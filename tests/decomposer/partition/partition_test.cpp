@@ -171,6 +171,42 @@ return %e
             (std::vector<std::string>{"linear", "sigmoid"}));
 }
 
+// `count` modules in a row, each a softmax before a module of three linears with activations; no
+// two of one size.
+std::string wrappers(int count) {
+  std::string text = "input %x0 : fp32[2,4]\n";
+  std::string body;
+  for (int i = 0; i < count; ++i) {
+    text += fmt::format("class b{0} = zoo.Down\nclass b{0}.conv = zoo.Convolutions\n", i);
+    body += fmt::format("%s{0} = aten::softmax.int(%x{0}, -1) : fp32[2,{1}] @b{0}/pre\n", i, 4 + i);
+    std::string before = fmt::format("s{}", i);
+    for (int k = 0; k < 3; ++k) {
+      const int from = 4 + i;
+      const int to = k == 2 ? from + 1 : from;
+      text +=
+          fmt::format("parameter %w{0}_{1} \"b{0}.conv.w{1}\" : fp32[{2},{3}]\n", i, k, to, from);
+      body += fmt::format("%l{0}_{1} = aten::linear(%{2}, %w{0}_{1}) : fp32[2,{3}] @b{0}/conv\n", i,
+                          k, before, to);
+      const std::string result = k == 2 ? fmt::format("x{}", i + 1) : fmt::format("r{}_{}", i, k);
+      body +=
+          fmt::format("%{} = aten::relu(%l{}_{}) : fp32[2,{}] @b{}/conv\n", result, i, k, to, i);
+      before = result;
+    }
+  }
+  return text + body + fmt::format("return %x{}\n", count);
+}
+
+TEST(Partition, KeepsWrappersWhereTheModelWouldBeTooBroad) {
+  const Parted few = parted(wrappers(3));
+  EXPECT_EQ(count_called(few.tree, "convolutions"), 3);
+  EXPECT_EQ(count_called(few.tree, "down"), 0);
+  const Parted many = parted(wrappers(12));
+  EXPECT_EQ(count_called(many.tree, "down"), 12);
+  EXPECT_EQ(component_called(many.tree, "down").level, 2);
+  EXPECT_EQ(component_called(many.tree, "convolutions").level, 1);
+  EXPECT_EQ(many.tree.components.back().children.size(), 12u);
+}
+
 TEST(Partition, LeavesAModelOfPlumbingAlone) {
   const Parted model = parted(R"(
 input %x : fp32[2,3]
