@@ -7,6 +7,7 @@
 #include "kernels_l0/error.h"
 #include "verifier/judge_run.h"
 #include "verifier/recorded.h"
+#include "verifier/root_ports.h"
 #include "verifier/step.h"
 #include "verifier/subject_run.h"
 
@@ -16,39 +17,6 @@ namespace {
 using nlohmann::json;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
-
-// How the root component's ports stand to the program's: the tree may order them otherwise.
-struct RootPorts {
-  std::vector<std::size_t> inputs;  // by root input: index into Graph::inputs
-  std::vector<std::int32_t>
-      outputs;  // by program output: index of the root's output, or kNone for a constant
-};
-
-RootPorts root_ports(const Judged& judged) {
-  const Instance& root = judged.tree.instances.front();
-  const Component& component = judged.tree.components.at(at(root.component));
-  const auto place = [](const auto& list, ValueId value, const char* what) {
-    const auto found = std::ranges::find(list, value);
-    if (found == list.end()) {
-      throw Error("composition.ports",
-                  fmt::format("the root's {}: must be the program's; got another value", what));
-    }
-    return found - list.begin();
-  };
-  RootPorts ports;
-  for (LocalId local : component.inputs) {
-    ports.inputs.push_back(static_cast<std::size_t>(
-        place(judged.normalised.inputs, root.values.at(at(local)), "inputs")));
-  }
-  std::vector<ValueId> outputs;
-  for (LocalId local : component.outputs) outputs.push_back(root.values.at(at(local)));
-  for (const Argument& output : judged.normalised.outputs) {
-    const auto* value = std::get_if<ValueRef>(&output);
-    ports.outputs.push_back(
-        value == nullptr ? kNone : static_cast<std::int32_t>(place(outputs, value->id, "outputs")));
-  }
-  return ports;
-}
 
 // The trials of the composition: what was recorded, else the archive's sample inputs. The model's
 // own weights throughout.
@@ -85,18 +53,6 @@ class WholeTrials {
   Weights weights_;
   std::optional<Record> record_;
 };
-
-// The refactored side's results in the program's order of inputs and outputs.
-TrialResults in_program_order(const TrialResults& given, const RootPorts& ports) {
-  TrialResults results;
-  for (std::int32_t place : ports.outputs) {
-    results.outputs.push_back(place == kNone ? at::Tensor() : given.outputs.at(at(place)));
-  }
-  for (const auto& [index, tensor] : given.changed_inputs)
-    results.changed_inputs[ports.inputs.at(index)] = tensor;
-  results.changed_weights = given.changed_weights;
-  return results;
-}
 
 // What eager PyTorch recorded, as the results of one side.
 TrialResults recorded_results(const RecordedRun& run, const Graph& graph) {

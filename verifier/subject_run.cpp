@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "kernels_l0/error.h"
 #include "verifier/buffers.h"
 #include "verifier/compare.h"
@@ -121,6 +123,14 @@ TrialResults run_trial(
   results.outputs = forward(data.inputs);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!bit_equal(before[i], data.inputs[i])) results.changed_inputs[i] = data.inputs[i];
+  }
+  // A result that is a buffer's own memory must not be put back with the buffer.
+  for (at::Tensor& output : results.outputs) {
+    const bool lent = output.defined() && std::ranges::any_of(places, [&](ParameterId id) {
+                        const at::Tensor& place = data.weights.at(at(id));
+                        return place.defined() && output.is_alias_of(place);
+                      });
+    if (lent) output = output.detach().clone();
   }
   for (ParameterId id : snapshot.changed())
     results.changed_weights[id] = data.weights.at(at(id)).clone();

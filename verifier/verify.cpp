@@ -209,6 +209,11 @@ void finish_whole(const VerifyOptions& options, const Plan& plan, Known& known, 
                                             options.repeat, threads);
     judge_determinism(*verification.determinism, verification.judgement);
   }
+  if (options.generate > 0 && !plan.judged->library.empty()) {
+    verification.generation = generate(plan, options.generate);
+    write_document(reports / "generation.json", verification.generation->report);
+    verification.judgement.join(named(verification.generation->judgement, "generation"));
+  }
   account_tree(*plan.judged, reports, verification);
 }
 
@@ -217,9 +222,10 @@ void finish_whole(const VerifyOptions& options, const Plan& plan, Known& known, 
 Verification verify_folder(const VerifyOptions& options) {
   const auto started = Clock::now();
   const Plan plan = plan_verification(options);
+  if (options.generate > 0) language_model(plan.judged->loaded, options.generate);
   const std::vector<json> keys = verdict_keys(options, plan);
   Known known = known_before(options, plan, keys);
-  const bool repeated = options.repeat > 1 || !options.threads.empty();
+  const bool runs_whole = options.repeat > 1 || !options.threads.empty() || options.generate > 0;
   const std::shared_ptr<Judged> judged = plan.judged;
   const int parallel =
       options.jobs > 0 ? options.jobs : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
@@ -228,7 +234,7 @@ Verification verify_folder(const VerifyOptions& options) {
   const Descriptor captured = anonymous_file("captured");
   judged->captured_file = captured.number();
   Prepared prepared;
-  if (everything(known, options) && !repeated) {
+  if (everything(known, options) && !runs_whole) {
     check_archive(judged);
     judged->captured = {{"shapes", known.shapes}};
     prepared.scan.cached = true;

@@ -11,6 +11,7 @@
 #include "anticheat/client.h"
 #include "verifier/checksums.h"
 #include "verifier/determinism.h"
+#include "verifier/generation.h"
 #include "verifier/report.h"
 
 namespace strata {
@@ -23,6 +24,7 @@ struct VerifyOptions {
   int seeds = 3;     // at least 3
   std::chrono::seconds time_limit{300};  // per process
   bool fresh = false;        // judge everything anew, whatever the cache of verdicts holds
+  int generate = 0;          // tokens that both sides write, greedily; 0: none
   int repeat = 1;            // runs of the whole on each number of threads, for determinism
   std::vector<int> threads;  // numbers of threads to run the whole on; empty: the recorded one
   std::filesystem::path compare_checksums;  // another run's checksums.json; "": none
@@ -75,6 +77,7 @@ struct Verification {
   // Instances that differ in the composed run although they are right on their own account.
   std::vector<std::string> passing_on;
   std::optional<Determinism> determinism;  // when it was asked for
+  std::optional<Generation> generation;    // when it was asked for
   std::optional<Parting> other_run;        // the first node that differs from compare_checksums
   std::size_t nodes = 0;                   // of the original
   std::size_t nodes_covered = 0;           // owned exactly once

@@ -111,6 +111,7 @@ json to_json(const Verification& verification) {
        {"first_difference", to_json(verification.parting)},
        {"passing_on", verification.passing_on},
        {"determinism", verification.determinism ? to_json(*verification.determinism) : json()},
+       {"generation", verification.generation ? to_json(*verification.generation) : json()},
        {"differs_from_other_run", to_json(verification.other_run)},
        {"coverage", {{"nodes", verification.nodes}, {"owned_once", verification.nodes_covered}}},
        {"shape_flow", {{"ports", verification.ports}, {"seen_running", verification.ports_seen}}},
@@ -144,6 +145,7 @@ std::string summary_text(const Verification& verification) {
         fmt::format("  {} instances only pass on what they got\n", verification.passing_on.size());
   }
   if (verification.determinism) text += "  " + determinism_text(*verification.determinism) + "\n";
+  if (verification.generation) text += "  " + generation_text(*verification.generation) + "\n";
   const std::vector<std::string>& reasons = verification.judgement.reasons;
   for (std::size_t i = 0; i < std::min(reasons.size(), kReasons); ++i)
     text += fmt::format("  - {}\n", reasons[i]);

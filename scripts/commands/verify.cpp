@@ -47,6 +47,10 @@ Command verify_command(CLI::App& program) {
   app->add_option("--time-limit", options->time_limit, "seconds that one process may take")
       ->check(CLI::PositiveNumber);
   app->add_flag("--fresh", options->verify.fresh, "judge unchanged steps anew, too");
+  app->add_option("--generate", options->verify.generate,
+                  "a language model: write so many tokens with the tree and with the original")
+      ->check(CLI::PositiveNumber)
+      ->excludes("--step");
   app->add_option("--repeat", options->verify.repeat,
                   "run the whole so often and say whether the bits are the same")
       ->check(CLI::Range(1, 1000));
