@@ -61,20 +61,45 @@ def run(command: list[str], watch_memory: bool = False) -> Run:
 
 
 def _pss_of_session(session: int) -> int:
-    total = 0
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            if os.getsid(int(folder.name)) == session:
-                total += _pss(folder / "smaps_rollup")
-        except OSError:
-            continue  # It ended while we looked.
-    return total
+    """Sum over all processes of a session, while they stand still.
+
+    Read one after another as they run, pages that one has mapped and another is about to map would
+    count for both.
+    """
+    members = [pid for pid in _processes() if _session_of(pid) == session]
+    try:
+        for pid in members:
+            _send(pid, signal.SIGSTOP)
+        return sum(_pss(Path("/proc") / str(pid) / "smaps_rollup") for pid in members)
+    finally:
+        for pid in members:
+            _send(pid, signal.SIGCONT)
+
+
+def _processes() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+
+
+def _session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0  # It ended while we looked.
+
+
+def _send(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except OSError:
+        return
 
 
 def _pss(rollup: Path) -> int:
-    for line in rollup.read_text().splitlines():
+    try:
+        lines = rollup.read_text().splitlines()
+    except OSError:
+        return 0
+    for line in lines:
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     return 0

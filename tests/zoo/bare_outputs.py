@@ -5,7 +5,7 @@ from torch import nn
 
 
 class BareOutputs(nn.Module):
-    """Scales a projection; hands out the scale twice, a view of it, its table, and a sum it keeps."""
+    """Scales a projection; hands out the scale, a view of it, its table, and a sum it keeps."""
 
     def __init__(self) -> None:
         super().__init__()
