@@ -175,7 +175,7 @@ class Recurrences {
     return longest;
   }
 
-  // state = decay * state + input, read by a product: the scan of state space models. A running
+  // state = decay * state + input; read by a product: the scan of state space models. A running
   // mean weighted by exponentials, kept in range by the largest exponent: RWKV's `wkv`.
   std::string name_of(const std::vector<NodeId>& region) const {
     std::set<std::string> working;
@@ -193,7 +193,7 @@ class Recurrences {
       product |= name == "matmul" || name == "bmm";
       if (name != "mul" && name != "add" && name != "matmul" && name != "bmm") return "scan";
     }
-    return product ? "selective_scan" : "scan";
+    return product ? "selective_scan" : "linear_scan";
   }
 
   Draft& draft_;

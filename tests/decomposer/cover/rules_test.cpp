@@ -83,9 +83,16 @@ constexpr const char* kSteps = R"(
 
 TEST(Recurrences, StepsThatReadEachOtherAreOneScan) {
   const Covered covered(kSteps);
-  EXPECT_EQ(covered.operations(), "scan");
+  EXPECT_EQ(covered.operations(), "linear_scan");
   EXPECT_TRUE(covered.together("h0", "y"));
   EXPECT_TRUE(covered.together("x2", "y"));
+}
+
+TEST(Recurrences, OtherStepsThanSumsAndProductsAreAScan) {
+  std::string text = kSteps;
+  for (std::size_t at = 0; (at = text.find("aten::add.Tensor", at)) != std::string::npos;)
+    text.replace(at, 16, "aten::maximum");
+  EXPECT_EQ(Covered(text).operations(), "scan");
 }
 
 TEST(Recurrences, BranchesOfOneFormThatReadTheSameAreNoScan) {
