@@ -10,5 +10,6 @@ Command decompose_command(CLI::App& program);
 Command verify_command(CLI::App& program);
 Command show_command(CLI::App& program);
 Command scan_command(CLI::App& program);
+Command flops_command(CLI::App& program);
 
 }  // namespace strata
