@@ -1,4 +1,3 @@
-#include "kernels_l0/formulas.h"
 #include "kernels_l0/kernels.h"
 
 namespace strata::kernels {
@@ -19,8 +18,6 @@ Kernel gelu_tanh() {
                    "1.0), 0.5))",
                    "gelu(%x, \"tanh\")"},
       .operand_names = {"x"},
-      // 0.5 x (1 + tanh(c (x + 0.044715 x^3))) (torch.nn.GELU): x^3 is two products.
-      .flops = elementwise<9>,
   };
 }
 

@@ -7,11 +7,21 @@
 Exit codes: 0 written, 2 could not export.
 """
 
+from __future__ import annotations
+
 import sys
 import warnings
+from typing import TYPE_CHECKING
 
 from exporter.errors import ExportError
 from exporter.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch.export import ExportedProgram
+
+    from exporter.subject import Subject
 
 
 def export_model(settings: Settings) -> list[str]:
@@ -20,9 +30,17 @@ def export_model(settings: Settings) -> list[str]:
 
     from exporter.archive import move_into_place, staging_folder, trace
     from exporter.record import conditions, record_seeds, set_conditions, write_record
+    from exporter.structure import trace_structure
 
     warnings.simplefilter("ignore")
     set_conditions(settings)
+    if settings.structure_only:
+        program, subject = trace_structure(settings)
+        with staging_folder(settings.out) as staging:
+            archive = staging / settings.out.name
+            torch.export.save(program, archive)
+            final = move_into_place(archive, settings.out.parent)
+        return [f"{_describe(final, subject, program)}; no weights"]
     if settings.hf:
         from exporter.transformers_model import load_transformers_model as load
     else:
@@ -43,8 +61,7 @@ def export_model(settings: Settings) -> list[str]:
         final = [move_into_place(path, settings.out.parent) for path in written]
     agreement = entries["exported_program"]
     return [
-        f"{final[0]}: {type(subject.module).__name__}, {len(program.graph.nodes)} graph nodes, "
-        f"{final[0].stat().st_size / 1e6:.1f} MB",
+        _describe(final[0], subject, program),
         f"{final[2]}: eager outputs of {len(entries['seeds'])} seeds; exported program "
         + (
             "bit-equal"
@@ -52,6 +69,13 @@ def export_model(settings: Settings) -> list[str]:
             else f"differs by up to {agreement['max_abs_error']:.3g}"
         ),
     ]
+
+
+def _describe(archive: Path, subject: Subject, program: ExportedProgram) -> str:
+    return (
+        f"{archive}: {type(subject.module).__name__}, {len(program.graph.nodes)} graph nodes, "
+        f"{archive.stat().st_size / 1e6:.1f} MB"
+    )
 
 
 def main(arguments: list[str]) -> int:

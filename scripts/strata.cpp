@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   return strata::run_program(
       app,
       {strata::decompose_command(app), strata::verify_command(app), strata::show_command(app),
-       strata::scan_command(app), strata::flops_command(app)},
+       strata::scan_command(app), strata::flops_command(app), strata::kernels_command(app),
+       strata::diff_command(app)},
       argc, argv);
 }

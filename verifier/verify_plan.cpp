@@ -11,6 +11,7 @@
 #include "decomposer/emit/component_file.h"
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
+#include "decomposer/registry/registry.h"
 #include "decomposer/tree/read.h"
 #include "decomposer/tree/well_formed.h"
 #include "kernels_l0/error.h"
@@ -42,7 +43,7 @@ void require_own_adapter(const Tree& tree, const fs::path& folder) {
 }
 
 void load(const VerifyOptions& options, Judged& judged) {
-  const TreeMetadata source = read_tree(options.folder).metadata;
+  const TreeMetadata source = read_registered_tree(options.folder).metadata;
   const fs::path archive = options.model.empty() ? source.archive : options.model;
   if (!fs::exists(archive)) {
     throw Error("verify.archive",
@@ -51,6 +52,7 @@ void load(const VerifyOptions& options, Judged& judged) {
                             archive.string(), options.folder.string()));
   }
   judged.loaded = load_archive(archive);
+  require_weights(judged.loaded);
   if (judged.loaded.archive_digest != source.archive_digest) {
     throw Error("verify.other_archive",
                 fmt::format("{}: must be the archive that {} was made from; got digest {}, "

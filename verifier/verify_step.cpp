@@ -83,7 +83,9 @@ Conditions plain_conditions() {
 std::shared_ptr<Original> original_from_archive(const Setting& setting, const fs::path& archive,
                                                 const std::string& path) {
   auto original = std::make_shared<Original>();
-  original->graph = normalise(load_archive(archive));
+  const Graph loaded = load_archive(archive);
+  require_weights(loaded);
+  original->graph = normalise(loaded);
   const auto part = std::make_shared<GraphPart>(module_part(original->graph, path));
   original->weights = parameters_of(original->graph, *part);
   original->prefix = path;

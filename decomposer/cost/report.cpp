@@ -8,6 +8,7 @@
 #include <functional>
 #include <utility>
 
+#include "decomposer/cost/quantity.h"
 #include "decomposer/emit/component_file.h"
 
 namespace strata {
@@ -95,26 +96,6 @@ std::vector<std::string> uncounted_in(const std::vector<Entry>& lines) {
   return names;
 }
 
-// 28.8 T; whole below a thousand.
-std::string scaled(double value) {
-  static constexpr std::array kUnits = {"", " k", " M", " G", " T", " P", " E"};
-  std::size_t unit = 0;
-  while (value >= 1000 && unit + 1 < kUnits.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  if (unit == 0) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.{}f}{}", value, value < 10 ? 2 : value < 100 ? 1 : 0, kUnits[unit]);
-}
-
-std::string scaled(Count count) { return scaled(static_cast<double>(count.value())); }
-
-std::string time_text(double seconds) {
-  if (seconds >= 1) return fmt::format("{:.3g} s", seconds);
-  if (seconds >= 1e-3) return fmt::format("{:.3g} ms", seconds * 1e3);
-  return fmt::format("{:.3g} us", seconds * 1e6);
-}
-
 std::string level_lines(const std::vector<Entry>& lines, const CostReport& report) {
   static constexpr std::array kLevels = {"kernels", "fusions", "layers", "model"};
   std::string text;
@@ -192,6 +173,15 @@ Json cost_json(const Tree& tree, const CostReport& report) {
     }
     if (line.llm_viewer) entry["llm_viewer_flops"] = line.llm_viewer->value();
     document["components"].push_back(std::move(entry));
+  }
+  for (std::size_t i = 0; i < report.llm_viewer.size(); ++i) {
+    if (report.llm_viewer[i] == Count(0)) continue;
+    const Instance& instance = tree.instances[i];
+    document["llm_viewer"].push_back(
+        {{"path", instance.path},
+         {"original_path", instance.original_path},
+         {"component", tree.components[static_cast<std::size_t>(instance.component)].name},
+         {"flops", report.llm_viewer[i].value()}});
   }
   return document;
 }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "decomposer/emit/component_file.h"
-
 namespace strata {
 namespace {
 
@@ -35,16 +33,6 @@ std::string one_per_line(const char* schema,
     text += "\n ]";
   }
   return text + "\n}\n";
-}
-
-Json port(const Local& local) {
-  return {{"name", local.name}, {"shape", local.sizes}, {"dtype", short_name(local.dtype)}};
-}
-
-Json ports(const Component& component, const std::vector<LocalId>& ids) {
-  Json list = Json::array();
-  for (const LocalId id : ids) list.push_back(port(component.locals[static_cast<std::size_t>(id)]));
-  return list;
 }
 
 // Members below `instance`, by dotted place, and the weights they hold.
@@ -84,40 +72,6 @@ std::string log_text(const Graph& loaded, const Graph& normalised, const Tree& t
     dropped.push_back({{"node", node.name}, {"op", node.op}, {"reason", node.reason}});
   }
   return one_per_line("decomposition_log/1", {{"decisions", decisions}, {"dropped", dropped}});
-}
-
-std::string module_db_text(const Tree& tree) {
-  Json modules = Json::array();
-  for (std::size_t i = tree.components.size(); i-- > 0;) {
-    const Component& component = tree.components[i];
-    Json paths = Json::array();
-    for (const InstanceId id : instances_of(tree, static_cast<ComponentId>(i))) {
-      const Instance& instance = tree.instances[static_cast<std::size_t>(id)];
-      paths.push_back({{"path", instance.path},
-                       {"original_path", instance.original_path},
-                       {"call", instance.call}});
-    }
-    Json parameters = Json::array();
-    for (const ComponentParameter& parameter : component.parameters) {
-      Json one = port(component.locals[static_cast<std::size_t>(parameter.local)]);
-      one["name"] = parameter.name;
-      parameters.push_back(one);
-    }
-    modules.push_back({{"name", component.name},
-                       {"file", file_of(component)},
-                       {"namespace", component.name},
-                       {"class", "Model"},
-                       {"level", component.level},
-                       {"operation", component.operation},
-                       {"original_class", component.class_name},
-                       {"hash", component.hash},
-                       {"workload",
-                        {{"inputs", ports(component, component.inputs)},
-                         {"parameters", parameters},
-                         {"outputs", ports(component, component.outputs)}}},
-                       {"instances", paths}});
-  }
-  return one_per_line("module_db/1", {{"modules", modules}});
 }
 
 std::string weight_map_text(const Graph& normalised, const Tree& tree, ComponentId id,

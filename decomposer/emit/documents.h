@@ -10,9 +10,6 @@ namespace strata {
 
 // decomposition_log.json: each decision and why, and every node that normalisation dropped.
 std::string log_text(const Graph& loaded, const Graph& normalised, const Tree& tree);
-// module_db.json: every component's name, file, level, workload, hash and instances. The one source
-// of names.
-std::string module_db_text(const Tree& tree);
 // weight_map.json of a step: from original names to the members of the component, for each of its
 // instances, and from the flat original's members to them.
 std::string weight_map_text(const Graph& normalised, const Tree& tree, ComponentId id,

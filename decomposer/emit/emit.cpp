@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "decomposer/cost/cost.h"
 #include "decomposer/emit/adapter.h"
 #include "decomposer/emit/component_file.h"
 #include "decomposer/emit/documents.h"
 #include "decomposer/emit/flat.h"
 #include "decomposer/emit/wrap.h"
 #include "decomposer/partition/identifier.h"
+#include "decomposer/registry/registry.h"
 #include "decomposer/tree/write.h"
+#include "kernels_l0/catalogue.h"
 
 namespace strata {
 namespace {
@@ -63,7 +66,8 @@ FileTexts output_files(const Graph& loaded, const Graph& normalised, const Tree&
   add_steps(files, normalised, tree, rules);
   files["decomposition_tree.json"] = tree_text(normalised, tree);
   files["decomposition_log.json"] = log_text(loaded, normalised, tree);
-  files["module_db.json"] = module_db_text(tree);
+  files["module_db.json"] =
+      registry_text(registry_of(tree, cost_of(tree, catalogue()), normalised.name));
   files["adapter.cpp"] = adapter_text(entries);
   files["self_test.cpp"] = self_test_text();
   files["CMakeLists.txt"] = build_text(identifier(normalised.name), entries);

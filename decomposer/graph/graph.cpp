@@ -1,5 +1,7 @@
 #include "decomposer/graph/graph.h"
 
+#include "kernels_l0/error.h"
+
 namespace strata {
 
 std::optional<std::uint64_t> bytes_reached(const TensorMeta& meta) {
@@ -18,6 +20,14 @@ std::optional<std::uint64_t> bytes_reached(const TensorMeta& meta) {
     return std::nullopt;
   }
   return static_cast<std::uint64_t>(bytes);
+}
+
+void require_weights(const Graph& graph) {
+  if (!graph.structure_only) return;
+  throw Error("weights.absent",
+              graph.archive.string() +
+                  ": running the model takes its weights; got an archive of the structure alone; "
+                  "export it without --structure-only");
 }
 
 ParameterId parameter_of(const Graph& graph, ValueId value) {

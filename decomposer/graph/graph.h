@@ -105,6 +105,7 @@ struct Graph {
   std::filesystem::path archive;
   std::string
       archive_digest;  // sha256 of the program's JSON and of the storages' CRCs, hexadecimal
+  bool structure_only = false;  // the archive holds no bytes of the weights
   std::vector<Value> values;
   std::vector<Node> nodes;
   std::vector<Frame> frames;
@@ -121,6 +122,8 @@ struct Graph {
 // Bytes from the start of its storage that a tensor reaches; 0 for an empty one. nullopt when that
 // doesn't fit 63 bits or something is negative.
 std::optional<std::uint64_t> bytes_reached(const TensorMeta& meta);
+// Throws Error{"weights.absent"} for a graph of an archive without weights.
+void require_weights(const Graph& graph);
 // The parameter that is this value, or kNone.
 ParameterId parameter_of(const Graph& graph, ValueId value);
 // All tensors that a node reads, in argument order, repeats included.

@@ -115,12 +115,21 @@ Parameter ArchiveWeights::find(Graph& graph, std::string_view name, ParameterKin
   parameter.meta = concrete_meta(*payload.tensor);
   const std::string record =
       fmt::format("data/{}/{}", constant ? "constants" : "weights", payload.path_name);
-  parameter.storage = storage_of(graph, record, payload.place);
   const std::optional<std::uint64_t> reached = bytes_reached(parameter.meta);
   if (!reached) {
     payload.place.refuse("load.weight",
                          "sizes, strides and offset address fewer than 2^63 bytes; got more");
   }
+  const ZipEntry* entry = archive_.find(record);
+  if (entry != nullptr && entry->size == 0 && *reached > 0) {
+    // The structure alone: the weights were never made, and share this record without sharing
+    // anything.
+    graph.structure_only = true;
+    parameter.storage = static_cast<std::int32_t>(graph.storages.size());
+    graph.storages.push_back({record, entry->offset, 0, entry->crc32});
+    return parameter;
+  }
+  parameter.storage = storage_of(graph, record, payload.place);
   const std::uint64_t present = graph.storages[static_cast<std::size_t>(parameter.storage)].size;
   if (*reached > present) {
     payload.place.refuse(

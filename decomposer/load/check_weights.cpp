@@ -86,6 +86,7 @@ std::string owners_of(const Graph& graph, std::size_t storage) {
 }  // namespace
 
 void check_weights(const Graph& graph, const WeightProgress& progress) {
+  require_weights(graph);
   if (graph.storages.empty()) return;
   const File file(graph.archive);
   std::vector<Piece> pieces = cut(graph.storages);

@@ -116,6 +116,7 @@ at::ScalarType torch_type(ScalarType type) {
 }
 
 Weights::Weights(const Graph& graph) {
+  require_weights(graph);
   if (graph.storages.empty() && graph.parameters.empty()) return;
   map_ = std::make_shared<Mapping>(graph.archive);
   std::vector<c10::Storage> storages;

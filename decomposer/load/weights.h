@@ -16,7 +16,8 @@ namespace strata {
 class Weights {
  public:
   // Maps graph.archive. Throws Error{"weights.archive"} when the file can't be mapped or is shorter
-  // than when the graph was loaded from it. Reads no weight.
+  // than when the graph was loaded from it, Error{"weights.absent"} for a graph of the structure
+  // alone. Reads no weight.
   explicit Weights(const Graph& graph);
 
   // The parameter's tensor, with its own sizes, strides, offset and requires_grad. The tensor keeps
@@ -42,7 +43,7 @@ using WeightProgress = std::function<void(std::uint64_t done_bytes, std::uint64_
 
 // Compares the CRC-32 of every storage with what the archive's directory said when the graph was
 // loaded. Throws Error{"weights.damaged"} that names the first parameter whose bytes differ,
-// Error{"weights.archive"} when the file can't be read.
+// Error{"weights.archive"} when the file can't be read, Error{"weights.absent"} as above.
 void check_weights(const Graph& graph, const WeightProgress& progress = {});
 
 // The example inputs that the archive was exported with, one per Graph::inputs, flattened from the

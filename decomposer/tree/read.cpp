@@ -97,6 +97,7 @@ class TreeReader {
       tree_.log.push_back({entry[0].text(), entry[1].text(), entry[2].text(), entry[3].text()});
     }
     document.tree = std::move(tree_);
+    document.weights = std::move(weights_);
     return document;
   }
 
@@ -200,6 +201,7 @@ class TreeReader {
       add_named(instance.values, value, values_, "a value of the graph");
     for (const JsonPlace& node : parts[7].items())
       add_named(instance.nodes, node, nodes_, "a node of the graph");
+    weights_.emplace_back();
     for (const JsonPlace& weight : parts[8].items()) add_weight(instance, weight);
     tree_.instances.push_back(std::move(instance));
   }
@@ -213,11 +215,12 @@ class TreeReader {
     list.push_back(place.is_null() ? kNone : found->second);
   }
 
-  void add_weight(Instance& instance, const JsonPlace& place) const {
+  void add_weight(Instance& instance, const JsonPlace& place) {
     const auto parts = place.members({"id", "name", "slice"});
     const std::int32_t id = parts[0].index(graph_ ? graph_->parameters.size() : INT32_MAX);
     const std::string name = parts[1].text();
     const std::string slice = parts[2].text();
+    weights_.back().push_back({name, slice});
     if (!graph_) return;
     const Parameter& parameter = graph_->parameters[static_cast<std::size_t>(id)];
     if (parameter.name != name || parameter.slice != slice)
@@ -230,6 +233,7 @@ class TreeReader {
   ByName nodes_;
   ByName components_;
   Tree tree_;
+  std::vector<std::vector<WeightName>> weights_;
 };
 
 TreeDocument read_document(const std::filesystem::path& folder, const Graph* graph) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "decomposer/graph/graph.h"
 #include "decomposer/tree/tree.h"
@@ -15,9 +16,17 @@ struct TreeMetadata {
   std::string archive_digest;
 };
 
+// A weight's original name, and the part of it that is meant ("" for the whole).
+struct WeightName {
+  std::string name;
+  std::string slice;
+  friend auto operator<=>(const WeightName&, const WeightName&) = default;
+};
+
 struct TreeDocument {
   TreeMetadata metadata;
   Tree tree;
+  std::vector<std::vector<WeightName>> weights;  // per instance, one per parameter
 };
 
 // Reads decomposition_tree.json of an output folder. Without the graph, instances have no values,

@@ -11,5 +11,7 @@ Command verify_command(CLI::App& program);
 Command show_command(CLI::App& program);
 Command scan_command(CLI::App& program);
 Command flops_command(CLI::App& program);
+Command kernels_command(CLI::App& program);
+Command diff_command(CLI::App& program);
 
 }  // namespace strata

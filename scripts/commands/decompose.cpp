@@ -5,10 +5,14 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "decomposer/cost/cost.h"
 #include "decomposer/decompose.h"
 #include "decomposer/emit/emit.h"
 #include "decomposer/quality/quality.h"
+#include "decomposer/registry/shared.h"
+#include "kernels_l0/catalogue.h"
 #include "scripts/commands/commands.h"
 #include "verifier/runner.h"
 #include "verifier/sample_ranges.h"
@@ -21,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   std::filesystem::path model;
   std::filesystem::path out;
+  std::filesystem::path registry;  // shared with other folders; empty: none
   bool force = false;
   bool json = false;
 };
@@ -78,10 +83,17 @@ void print_json(const Decomposition& parts, const Options& options, double secon
 
 int run(const Options& options) {
   const auto started = Clock::now();
-  const Decomposition parts = decompose(options.model, throw_if_interrupted);
+  std::optional<SharedRegistry> registry;
+  if (!options.registry.empty()) registry.emplace(options.registry);
+  Decomposition parts = decompose(options.model, throw_if_interrupted);
+  if (registry) take_names(parts.tree, registry->modules());
   throw_if_interrupted();  // from here on an interrupt waits until the folder is whole
   emit(parts.loaded, parts.normalised, parts.tree, options.out, options.force,
        sample_ranges(parts.loaded));
+  if (registry) {
+    registry->add(registry_of(parts.tree, cost_of(parts.tree, catalogue()), parts.loaded.name,
+                              std::filesystem::absolute(options.out).lexically_normal().string()));
+  }
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   options.json ? print_json(parts, options, seconds) : print_summary(parts, options, seconds);
   return kExitPass;
@@ -96,6 +108,9 @@ Command decompose_command(CLI::App& program) {
   app->add_option("MODEL", options->model, "archive that torch.export.save wrote (.pt2)")
       ->required();
   app->add_option("--out", options->out, "folder to write")->required();
+  app->add_option("--registry", options->registry,
+                  "module_db.json that several output folders share: names come from it, and what "
+                  "this model uses is added");
   app->add_flag("--force", options->force, "overwrite a folder that has been edited");
   app->add_flag("--json", options->json, "print the summary as JSON");
   return {app, [options] { return run(*options); }};

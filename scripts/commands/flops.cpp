@@ -7,10 +7,10 @@
 #include "decomposer/cost/llm_viewer.h"
 #include "decomposer/cost/report.h"
 #include "decomposer/decompose.h"
-#include "decomposer/tree/read.h"
+#include "decomposer/registry/registry.h"
 #include "kernels_l0/catalogue.h"
-#include "kernels_l0/error.h"
 #include "scripts/commands/commands.h"
+#include "scripts/commands/peak.h"
 #include "verifier/runner.h"
 
 namespace strata {
@@ -18,27 +18,17 @@ namespace {
 
 struct Options {
   std::filesystem::path from;
-  double peak_flops = 0;
-  double bandwidth = 0;
+  PeakOptions peak;
   bool llm_viewer = false;
   bool json = false;
   bool csv = false;
 };
 
-std::optional<Peak> peak_of(const Options& options) {
-  if ((options.peak_flops > 0) != (options.bandwidth > 0)) {
-    throw Error("flops.peak",
-                "--peak-flops and --bandwidth: a time follows from both; got one; give the other");
-  }
-  if (options.peak_flops > 0) return Peak{options.peak_flops, options.bandwidth};
-  return std::nullopt;
-}
-
 int run(const Options& options) {
   CostReport report;
-  report.peak = peak_of(options);
+  report.peak = peak_of(options.peak);
   const Tree tree = std::filesystem::is_directory(options.from)
-                        ? read_tree(options.from).tree
+                        ? read_registered_tree(options.from).tree
                         : decompose(options.from, throw_if_interrupted).tree;
   report.model = options.from.string();
   report.cost = cost_of(tree, catalogue());
@@ -58,13 +48,8 @@ Command flops_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
       "flops", "Count operations and bytes: per kernel, component, level and model");
   app->add_option("FROM", options->from, "a folder that decompose wrote, or an archive (.pt2)")
-      ->required()
-      ->check(CLI::ExistingPath);
-  app->add_option("--peak-flops", options->peak_flops,
-                  "operations per second that the machine can do; gives times")
-      ->check(CLI::PositiveNumber);
-  app->add_option("--bandwidth", options->bandwidth, "bytes per second that it can move")
-      ->check(CLI::PositiveNumber);
+      ->required();
+  add_peak_options(*app, options->peak);
   app->add_flag("--llm-viewer", options->llm_viewer,
                 "add what LLM-Viewer counts, its known errors included");
   auto* json = app->add_flag("--json", options->json, "print JSON");

@@ -33,6 +33,7 @@ class Settings:
     signatures: bool
     dynamic: int | None
     threads: int
+    structure_only: bool
     out: Path
 
 
@@ -102,6 +103,11 @@ def read_settings(arguments: Sequence[str]) -> Settings:
             )
     if options.module:
         _refuse_with_module(options)
+    if options.structure_only and (options.module or options.weights):
+        raise ExportError(
+            "export.argument",
+            "--structure-only: goes with --hf, without --weights: the weights are never made",
+        )
     if options.threads < 1:
         raise ExportError("export.argument", f"--threads: at least 1; got {options.threads}")
     if options.out.suffix != ".pt2":
@@ -119,13 +125,15 @@ def read_settings(arguments: Sequence[str]) -> Settings:
         attention=options.attention,
         experts=options.experts,
         seed=options.seed,
-        randomise=options.randomise if options.module else not options.weights,
+        randomise=not options.structure_only
+        and (options.randomise if options.module else not options.weights),
         train=options.train,
         grad=options.grad,
         strict=options.strict,
         signatures=options.signatures,
         dynamic=options.dynamic,
         threads=options.threads,
+        structure_only=options.structure_only,
         out=options.out,
     )
 
@@ -220,5 +228,11 @@ def _parser() -> argparse.ArgumentParser:
         help="this dimension of every input tensor is symbolic",
     )
     parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    parser.add_argument(
+        "--structure-only",
+        action="store_true",
+        help="no weights: none are allocated, the archive holds none of their bytes, and nothing "
+        "is recorded; it can be decomposed and counted, not verified",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="NAME.pt2")
     return parser

@@ -1,6 +1,7 @@
 """Architectures of transformers, by model type: ``--hf gpt2``."""
 
 import difflib
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -40,10 +41,13 @@ TASKS = {
 }
 
 
-def load_transformers_model(settings: Settings) -> Subject:
+def load_transformers_model(
+    settings: Settings, memory: AbstractContextManager[Any] | None = None
+) -> Subject:
     """Build an architecture with seeded random weights, or from a local folder of weights.
 
-    The model keeps no cache, and returns a plain tuple of tensors.
+    The model keeps no cache, and returns a plain tuple of tensors. It is built in the context
+    ``memory``, where one is given.
 
     Raises
     ------
@@ -75,7 +79,8 @@ def load_transformers_model(settings: Settings) -> Subject:
             classes = TASKS[task][1][config.model_type]
             if isinstance(classes, tuple):  # of several classes the first is the plain one
                 config.architectures = list(classes[:1])
-            model = TASKS[task][0].from_config(config, trust_remote_code=False, **choices)
+            with memory or nullcontext():
+                model = TASKS[task][0].from_config(config, trust_remote_code=False, **choices)
     except Exception as error:
         identifier = "export.weights" if settings.weights else "export.config"
         raise ExportError(

@@ -40,6 +40,8 @@ def test_weights_from_a_folder_are_not_randomised() -> None:
         (["--hf", "gpt2", "--threads", "0", "--out", "a.pt2"], "at least 1; got 0"),
         (["--hf", "gpt2", "--dtype", "int8", "--out", "a.pt2"], "invalid choice"),
         (["--module", "a.py:f", "--set", "n=1", "--out", "a.pt2"], "goes with --hf only"),
+        (["--module", "a.py:f", "--structure-only", "--out", "a.pt2"], "--structure-only"),
+        (["--hf", "gpt2", "--weights", "d", "--structure-only", "--out", "a.pt2"], "never made"),
     ],
 )
 def test_bad_arguments_say_what_is_wrong(arguments: list[str], part: str) -> None:
