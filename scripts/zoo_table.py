@@ -217,8 +217,9 @@ def table_text(results: list[Result], refused: dict[str, str]) -> str:
     lines = [
         "# The zoo",
         "",
-        "Every model of `tests/zoo/zoo_models.py`, small but of realistic structure, decomposed",
-        "and verified: all steps, the composition, the accounts. Made by `scripts/zoo_table.py`.",
+        "Models of `tests/zoo/zoo_models.py`, small but of realistic structure, decomposed and",
+        "verified: all steps, the composition, the accounts. Made by `scripts/zoo_table.py`, which",
+        "runs all of that file.",
         "",
         *summary_lines(results),
         "",
