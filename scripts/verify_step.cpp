@@ -6,34 +6,100 @@
 
 #include <cstdio>
 
+#include "kernels_l0/error.h"
 #include "scripts/command.h"
+#include "verifier/counterexample.h"
 
 namespace {
+
+using strata::Error;
 
 struct Options {
   strata::VerifyStepOptions step;
   std::filesystem::path output;
+  std::filesystem::path replay;
+  std::string arbiter;
   double rtol = 0;
   double atol = 0;
   int time_limit = 300;
   bool json = false;
 };
 
-int run(Options& options, const CLI::App& app) {
+void print(const strata::StepVerification& verification) {
+  const nlohmann::json& report = verification.report;
+  for (const std::string& reason : verification.judgement.reasons) fmt::print("- {}\n", reason);
+  for (const nlohmann::json& open : report.at("open_children"))
+    fmt::print("open: {} is not decomposed yet\n", open.get<std::string>());
+  if (!report.at("counterexample").is_null())
+    fmt::print("replay: verify_step --replay '{}'\n",
+               report.at("counterexample").get<std::string>());
+  const bool arbitrated = report.value("accepted_by_arbiter", false);
+  fmt::print("{} ({}{})\n", strata::verdict_name(verification.judgement.verdict),
+             report.at("evidence").get<std::string>(),
+             arbitrated ? ", accepted by the fp64 arbiter" : "");
+}
+
+// The command line as verify_step takes it.
+void complete(Options& options, const CLI::App& app) {
+  if (!options.replay.empty()) {
+    options.step = strata::read_counterexample(options.replay);
+    if (options.output.empty()) options.output = options.replay / "replayed.json";
+    return;
+  }
+  for (const char* needed : {"--original", "--refactored", "--output"}) {
+    if (app.count(needed) > 0) continue;
+    throw Error("verify_step.options",
+                fmt::format("{}: must be given, or --replay; got neither", needed));
+  }
   strata::VerifyStepOptions& step = options.step;
   if (app.count("--rtol") > 0) step.rtol = options.rtol;
   if (app.count("--atol") > 0) step.atol = options.atol;
+  step.arbiter = options.arbiter == "fp64";
   step.time_limit = std::chrono::seconds(options.time_limit);
-  const strata::StepVerification verification = strata::verify_step(step);
+  if (step.counterexample.empty())
+    step.counterexample = std::filesystem::path(options.output).replace_extension("counterexample");
+}
+
+int run(Options& options, const CLI::App& app) {
+  complete(options, app);
+  strata::require_writable(options.output);
+  const strata::StepVerification verification = strata::verify_step(options.step);
   strata::write_document(options.output, verification.report);
   if (options.json) {
     fmt::print("{}\n", verification.report.dump(2));
   } else {
-    for (const std::string& reason : verification.judgement.reasons) fmt::print("- {}\n", reason);
-    fmt::print("{} ({})\n", strata::verdict_name(verification.judgement.verdict),
-               verification.report.at("evidence").get<std::string>());
+    print(verification);
   }
   return strata::exit_code(verification.judgement.verdict);
+}
+
+void add_options(CLI::App& app, Options& options) {
+  strata::VerifyStepOptions& step = options.step;
+  app.add_option("--original", step.original, "component file, model.pt2 or model.pt2:module.path");
+  app.add_option("--refactored", step.refactored, "component file; children through its includes");
+  app.add_option("--output", options.output, "report to write");
+  app.add_option("--weight-map", step.weight_map, "JSON; default: made by name and structure");
+  app.add_option("--rtol", options.rtol, "relative tolerance; default: the guide's, by dtype")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--atol", options.atol, "absolute tolerance; default: the guide's, by dtype")
+      ->check(CLI::NonNegativeNumber);
+  auto* seeds =
+      app.add_option("--seeds", step.seeds, "trials, at least 3")->check(CLI::Range(3, 1000));
+  app.add_option("--seed-list", step.seed_list,
+                 "seeds of the trials after the first, at least 2; default: drawn")
+      ->delimiter(',')
+      ->excludes(seeds);
+  app.add_option("--arbiter", options.arbiter,
+                 "fp64: also accept errors of at most twice the original's, against an fp64 replay")
+      ->check(CLI::IsMember({"fp64"}));
+  app.add_flag("--gradients", step.gradients, "compare gradients of all inputs and parameters");
+  app.add_option("--device", step.device, "where to run; default: cpu");
+  app.add_option("--counterexample", step.counterexample,
+                 "folder written on a fail; default: beside the report");
+  app.add_option("--replay", options.replay, "judge this counterexample again");
+  app.add_option("--time-limit", options.time_limit, "seconds that one process may take")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--json", options.json, "print the report");
 }
 
 }  // namespace
@@ -41,20 +107,6 @@ int run(Options& options, const CLI::App& app) {
 int main(int argc, char** argv) {
   CLI::App app("Judges a refactored component against its original.", "verify_step");
   Options options;
-  app.add_option("--original", options.step.original,
-                 "component file, model.pt2 or model.pt2:module.path")
-      ->required();
-  app.add_option("--refactored", options.step.refactored,
-                 "component file; children through its includes")
-      ->required();
-  app.add_option("--output", options.output, "report to write")->required();
-  app.add_option("--weight-map", options.step.weight_map,
-                 "JSON; default: made by name and structure");
-  app.add_option("--rtol", options.rtol, "relative tolerance; default: the guide's, by dtype");
-  app.add_option("--atol", options.atol, "absolute tolerance; default: the guide's, by dtype");
-  app.add_option("--seeds", options.step.seeds, "trials, at least 3")->check(CLI::Range(3, 1000));
-  app.add_option("--time-limit", options.time_limit, "seconds that one process may take")
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--json", options.json, "print the report");
+  add_options(app, options);
   return strata::run_program(app, {{&app, [&] { return run(options, app); }}}, argc, argv);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "decomposer/emit/adapter.h"
@@ -21,19 +22,46 @@ std::string text_of(const fs::path& file) {
   text << in.rdbuf();
   if (in && !fs::is_directory(file)) return text.str();
   throw Error("component.read",
-              fmt::format("{}: must be a readable component file; got none", file.string()));
+              fmt::format("{}: must be a readable component file; got {}", file.string(),
+                          !fs::exists(file)        ? "no such file"
+                          : fs::is_directory(file) ? "a folder"
+                                                   : "one that can't be read"));
 }
 
-void add_includes(const fs::path& file, std::vector<fs::path>& files) {
+void require_source(const fs::path& file) {
+  static const std::set<std::string> kSources{".h", ".hh", ".hpp", ".hxx", ".cpp", ".cc", ".cxx"};
+  if (kSources.contains(file.extension().string()) || !fs::is_regular_file(file)) return;
+  throw Error(
+      "component.read",
+      fmt::format("{}: a component is a C++ file; got the ending \"{}\"; an archive ends in "
+                  "\".pt2\", with \":module.path\" for a part of it",
+                  file.string(), file.extension().string()));
+}
+
+void add_includes(const fs::path& file, ComponentSource& component) {
   static const std::regex kInclude(R"re(^[ \t]*#[ \t]*include[ \t]*"([^"]+)")re",
                                    std::regex::multiline);
   const std::string text = text_of(file);
-  for (std::sregex_iterator match(text.begin(), text.end(), kInclude), end; match != end; ++match) {
-    const fs::path child = fs::weakly_canonical(file.parent_path() / (*match)[1].str());
-    if (std::ranges::find(files, child) != files.end()) continue;
-    files.push_back(child);
-    add_includes(child, files);
+  std::vector<fs::path>& direct = component.includes[file];
+  for (std::sregex_iterator match(text.begin(), text.end(), kInclude), end; match != end; ++match)
+    direct.push_back(fs::weakly_canonical(file.parent_path() / (*match)[1].str()));
+  for (const fs::path& child : std::vector<fs::path>(direct)) {
+    if (std::ranges::find(component.files, child) != component.files.end()) continue;
+    component.files.push_back(child);
+    add_includes(child, component);
   }
+}
+
+// By the folder's name, else one above the children's; 3 at most.
+int level_in(const ComponentSource& component, const fs::path& file, int depth = 0) {
+  JudgedFile judged;
+  judged.file = file;
+  if (const auto level = level_of(judged)) return *level;
+  int level = 0;
+  if (depth > 8) return level;  // files that include each other: the scan says so
+  for (const fs::path& child : component.includes.at(file))
+    level = std::max(level, level_in(component, child, depth + 1) + 1);
+  return std::min(level, 3);
 }
 
 // The last namespace that the file opens: a component has one.
@@ -58,12 +86,13 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
 }  // namespace
 
 ComponentSource read_component(const fs::path& file) {
+  require_source(file);
   ComponentSource component;
   const std::string text = text_of(file);
   component.file = fs::canonical(file);
   component.name_space = namespace_in(file, text);
   component.files.push_back(component.file);
-  add_includes(component.file, component.files);
+  add_includes(component.file, component);
   component.has_inputs = text.find("get_inputs(") != std::string::npos &&
                          text.find("get_expected_output_shapes(") != std::string::npos;
   return component;
@@ -88,8 +117,10 @@ ScanRequest component_request(const ComponentSource& component, const fs::path& 
     judged.file = file;
     judged.profile = Profile::kUserKernel;
     if (refactored) {
-      const bool kernel = file != component.file && level_of(judged) == 0;
-      judged.profile = kernel ? Profile::kCatalogueL0 : Profile::kParent;
+      const bool parent = file == component.file || !component.includes.at(file).empty();
+      const bool kernel = level_of(judged) == 0;
+      judged.profile = parent ? Profile::kParent : kernel ? Profile::kCatalogueL0 : Profile::kFlat;
+      judged.level = level_in(component, file);
     }
     request.files.push_back(std::move(judged));
   }

@@ -88,10 +88,13 @@ json compare_with_record(const WholeTrials& trials, const Judged& judged,
   std::vector<std::string> reasons;
   json runs = json::array();
   bool bit_equal = true;
+  CompareSettings settings;
+  settings.output_names = output_names(judged.normalised);
+  settings.graph = &judged.normalised;
+  settings.composition = true;
   for (std::size_t i = 0; i < trials.count(); ++i) {
     runs.push_back(compare_results(recorded_results(trials.record()->runs.at(i), judged.normalised),
-                                   subject.trials.at(i), output_names(judged.normalised),
-                                   judged.normalised, true, {}, trials.name(i), reasons));
+                                   subject.trials.at(i), settings, trials.name(i), reasons));
     bit_equal = bit_equal && runs.back().at("bit_equal").get<bool>();
   }
   return {{"present", true},

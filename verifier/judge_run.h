@@ -1,11 +1,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "decomposer/graph/graph.h"
+#include "verifier/compare_results.h"
 #include "verifier/executor.h"
 #include "verifier/subject_run.h"
 
@@ -13,16 +13,11 @@
 
 namespace strata {
 
-// Overrides of the guide's tolerances; apply to inexact dtypes.
-struct ToleranceOverride {
-  std::optional<double> rtol;
-  std::optional<double> atol;
-};
-
 // The original, ready for one trial.
 struct OriginalSide {
   std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)> forward;
-  std::vector<TraceInput> weights;  // the tensors that it reads, from traced_weight
+  std::vector<TraceInput> weights;  // the tensors that it reads, from traced_weight, in the order
+                                    // of JudgeRun::weights
 };
 
 struct JudgeRun {
@@ -36,23 +31,26 @@ struct JudgeRun {
   std::vector<std::string> trial_names;         // "own weights, captured inputs"
   bool composition = false;                     // tolerances of the composition instead of a step's
   ToleranceOverride tolerance;
+  bool arbiter = false;  // the fp64 arbiter also accepts what is outside its tolerance
 };
 
 // The original as a part of a graph, run node by node.
 OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialData& data);
 
+// How the run's results are compared, without an arbiter.
+CompareSettings compare_settings(const JudgeRun& run);
+
+// The original's results on a trial when every float is fp64. Throws Error{"arbiter.replay"} when
+// the original can't run so.
+TrialResults replayed(const JudgeRun& run, const TrialData& data,
+                      const std::vector<ParameterId>& places);
+
 // Runs the original on every trial and compares with what the subject gave. Returns
-//   {"reasons", "proof": {...}, "outside_children", "contradiction", "bit_equal", "max_abs_error",
-//   "unmet_conditions", "trials": [...]}
-// where a contradiction is a proof beside numbers that differ: a mistake of Strata's own.
+//   {"reasons", "proof": {...}, "outside_children", "contradiction", "bit_equal", "arbitrated",
+//   "max_abs_error", "unmet_conditions", "trials": [...]}
+// where a contradiction is a proof beside numbers that differ: a mistake of Strata's own. An output
+// whose comparisons are vacuous in all trials is among the reasons.
 // Throws Error where it can't judge.
 nlohmann::json judge_run(const JudgeRun& run, const SubjectResults& subject);
-
-// Compares one side's results with another's and adds what is wrong to `reasons`. `expected` may be
-// a recorded run.
-nlohmann::json compare_results(const TrialResults& expected, const TrialResults& got,
-                               const std::vector<std::string>& output_names, const Graph& graph,
-                               bool composition, const ToleranceOverride& tolerance,
-                               const std::string& trial, std::vector<std::string>& reasons);
 
 }  // namespace strata

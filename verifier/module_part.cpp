@@ -1,12 +1,12 @@
 #include "verifier/module_part.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
 #include "kernels_l0/error.h"
+#include "verifier/nearest.h"
 
 namespace strata {
 namespace {
@@ -19,14 +19,9 @@ std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
     if (frame.path.empty() || std::ranges::find(known, frame.path) != known.end()) continue;
     known.push_back(frame.path);
   }
-  const std::string parent = path.substr(0, path.rfind('.'));
-  std::erase_if(known, [&](const std::string& one) { return !one.starts_with(parent); });
-  known.resize(std::min<std::size_t>(known.size(), 8));
-  throw Error(
-      "original.module",
-      fmt::format("{}: must be the path of a module that computes something; got none; near "
-                  "it are: {}",
-                  path, fmt::join(known, ", ")));
+  throw Error("original.module",
+              fmt::format("{}: must be the path of a module that computes something; got none; {}",
+                          path, nearest(path, known)));
 }
 
 // Which frames belong to the first call of the module.
@@ -43,7 +38,14 @@ std::vector<bool> frames_of(const Graph& graph, const std::string& path) {
 }  // namespace
 
 GraphPart module_part(const Graph& graph, const std::string& path) {
-  if (path.empty()) return whole(graph);
+  if (path.empty()) {
+    GraphPart part = whole(graph);
+    std::vector<ValueId> tensors;  // a component returns no constants
+    for (const Argument& output : graph.outputs) {
+      for (ValueRef value : tensors_in(output)) tensors.push_back(value.id);
+    }
+    return part_of(std::move(part.nodes), std::move(part.inputs), tensors);
+  }
   const std::vector<bool> inside = frames_of(graph, path);
   std::set<ValueId> made;
   std::set<ValueId> read_outside;

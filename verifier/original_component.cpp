@@ -1,6 +1,7 @@
 #include "verifier/original_component.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
 
 #include <cmath>
 
@@ -23,6 +24,36 @@ std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& si
 bool contains(const std::string& name, const char* part) {
   return name.find(part) != std::string::npos;
 }
+
+// A buffer whose constructor left it as it was allocated, under the deterministic fill of
+// constructed(): NaN, the greatest integer, or true.
+bool is_unset(const at::Tensor& tensor) {
+  if (tensor.numel() == 0) return true;
+  if (tensor.is_floating_point() || tensor.is_complex()) return tensor.isnan().all().item<bool>();
+  if (tensor.scalar_type() == at::kBool) return tensor.all().item<bool>();
+  const at::Tensor filled = at::empty({1}, tensor.options());
+  return tensor.eq(filled).all().item<bool>();
+}
+
+// Running statistics are drawn whatever the constructor sets them to.
+bool is_statistic(const std::string& name) {
+  return contains(name, "running_mean") || contains(name, "running_var");
+}
+
+// While it lives, memory that is allocated and not set is filled with one known value.
+class KnownFill {
+ public:
+  KnownFill() { set(true); }
+  ~KnownFill() { set(false); }
+  KnownFill(const KnownFill&) = delete;
+  KnownFill& operator=(const KnownFill&) = delete;
+
+ private:
+  static void set(bool on) {
+    at::globalContext().setDeterministicAlgorithms(on, on);
+    at::globalContext().setDeterministicFillUninitializedMemory(on);
+  }
+};
 
 // Drawn so that activations keep unit scale and every parameter matters; integers are zero.
 at::Tensor drawn(const Parameter& parameter, std::uint64_t seed, std::uint64_t stream) {
@@ -58,6 +89,7 @@ Graph parameters_graph(const std::vector<MemberTensor>& members) {
     parameter.name = member.path;
     parameter.storage = static_cast<std::int32_t>(graph.storages.size());
     parameter.meta = value.meta;
+    parameter.kind = member.buffer ? ParameterKind::kBuffer : ParameterKind::kParameter;
     graph.values.push_back(std::move(value));
     graph.storages.emplace_back();
     graph.parameters.push_back(std::move(parameter));
@@ -68,7 +100,7 @@ Graph parameters_graph(const std::vector<MemberTensor>& members) {
 json describe_component(const std::filesystem::path& library, const std::string& component) {
   json members = json::array();
   for (const MemberTensor& member : Subject(library, component).members()) {
-    members.push_back({member.path, member.sizes, static_cast<int>(member.dtype)});
+    members.push_back({member.path, member.sizes, static_cast<int>(member.dtype), member.buffer});
   }
   return members;
 }
@@ -78,9 +110,22 @@ std::vector<MemberTensor> members_from_json(const json& document) {
   for (const json& member : document) {
     members.push_back({member.at(0).get<std::string>(),
                        member.at(1).get<std::vector<std::int64_t>>(),
-                       static_cast<ScalarType>(member.at(2).get<int>())});
+                       static_cast<ScalarType>(member.at(2).get<int>()), member.at(3).get<bool>()});
   }
   return members;
+}
+
+json store_buffers(const std::filesystem::path& library, const std::string& component, int file) {
+  const KnownFill fill;
+  const Subject subject(library, component);
+  const std::map<std::string, at::Tensor> tensors = subject.member_tensors();
+  json buffers = json::object();
+  for (const MemberTensor& member : subject.members()) {
+    const at::Tensor& tensor = tensors.at(member.path);
+    if (member.buffer && !is_statistic(member.path) && !is_unset(tensor))
+      buffers[member.path] = to_json(store_tensor(file, tensor));
+  }
+  return buffers;
 }
 
 json store_inputs(const std::filesystem::path& library, const std::string& component,
@@ -105,11 +150,16 @@ TrialData ComponentTrials::make(std::size_t index) {
   mappings_.emplace_back(file_);
   TrialData data;
   data.generator_seed = seeds_.at(index);
-  for (const json& stored : inputs_.at(index)) {
+  for (const json& stored : inputs_.at("trials").at(index)) {
     data.inputs.push_back(stored_tensor(mappings_.back(), stored_tensor_from_json(stored)));
   }
   for (std::size_t i = 0; i < parameters_.parameters.size(); ++i) {
-    data.weights.push_back(drawn(parameters_.parameters[i], data.generator_seed, i));
+    const Parameter& parameter = parameters_.parameters[i];
+    const auto kept = inputs_.at("buffers").find(parameter.name);
+    data.weights.push_back(
+        kept == inputs_.at("buffers").end()
+            ? drawn(parameter, data.generator_seed, i)
+            : stored_tensor(mappings_.back(), stored_tensor_from_json(*kept)).clone());
   }
   return data;
 }

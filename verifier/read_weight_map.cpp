@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "kernels_l0/error.h"
+#include "verifier/nearest.h"
 #include "verifier/report.h"
 #include "verifier/weight_map.h"
 
@@ -13,8 +16,47 @@ using nlohmann::json;
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& pointer,
                          const std::string& message) {
-  throw Error("weight_map.read", fmt::format("{}: {}; decompose again", file.string(), message),
+  throw Error("weight_map.read", fmt::format("{}: {}", file.string(), message),
               file.string() + "#" + pointer);
+}
+
+// The document, none of whose objects names an entry twice: a parser would keep the last and say
+// nothing.
+json read_strictly(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in || std::filesystem::is_directory(file)) {
+    throw Error("weight_map.read",
+                fmt::format("{}: must be a readable weight map; got none", file.string()));
+  }
+  std::vector<std::set<std::string>> names;
+  std::string twice;
+  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) names.emplace_back();
+    if (event == json::parse_event_t::object_end) names.pop_back();
+    if (event == json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second)
+      twice = parsed.get<std::string>();
+    return true;
+  };
+  json document;
+  try {
+    document = json::parse(in, watch);
+  } catch (const json::parse_error& problem) {
+    throw Error("weight_map.read", fmt::format("{}: must be JSON; got byte {}: {}", file.string(),
+                                               problem.byte, problem.what()));
+  }
+  if (!twice.empty()) refuse(file, "/" + twice, "must name every entry once; got it twice");
+  if (!document.is_object()) refuse(file, "", "must hold one JSON object");
+  return document;
+}
+
+void only(const std::filesystem::path& file, const json& object, std::set<std::string> known,
+          const std::string& pointer) {
+  for (const auto& [key, value] : object.items()) {
+    if (known.contains(key)) continue;
+    refuse(file, pointer + "/" + key,
+           fmt::format("must hold no other entries than it is defined with; got \"{}\"; {}", key,
+                       nearest(key, {known.begin(), known.end()})));
+  }
 }
 
 const json& entry(const std::filesystem::path& file, const json& object, const char* key,
@@ -60,22 +102,29 @@ std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
 }
 
 std::vector<WeightLine> read_weight_map(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const json document = json::parse(in, nullptr, false);
-  if (!document.is_object()) refuse(file, "", "must hold one JSON object");
+  const json document = read_strictly(file);
   std::vector<WeightLine> lines;
   const auto add = [&](const std::string& original, const json& places,
                        const std::string& pointer) {
     for (const json& place : places.is_array() ? places : json::array({places})) {
-      if (!place.is_string()) refuse(file, pointer, "must be a place or a list of places");
+      if (!place.is_string()) {
+        refuse(file, pointer,
+               fmt::format("must be a place or a list of places; got {}", place.type_name()));
+      }
       lines.push_back({original, "", place.get<std::string>()});
     }
   };
-  if (document.value("schema", "") == "weight_map/1") {
+  if (document.contains("schema")) {
+    if (document["schema"] != "weight_map/1") {
+      refuse(file, "/schema",
+             fmt::format("must be \"weight_map/1\"; got {}", document["schema"].dump()));
+    }
+    only(file, document, {"schema", "component", "original", "instances"}, "");
     const json& members = entry(file, document, "original", json::value_t::array, "");
     for (std::size_t i = 0; i < members.size(); ++i) {
       const std::string pointer = fmt::format("/original/{}", i);
       if (!members[i].is_object()) refuse(file, pointer, "must be an object");
+      only(file, members[i], {"member", "places"}, pointer);
       add(text(file, members[i], "member", pointer),
           entry(file, members[i], "places", json::value_t::array, pointer), pointer + "/places");
     }

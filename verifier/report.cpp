@@ -15,6 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+[[noreturn]] void unwritable(const fs::path& file, const std::string& why) {
+  throw Error(
+      "report.write",
+      fmt::format("{}: the report must be writable; got {}; free space or name another folder",
+                  file.string(), why));
+}
+
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) {
@@ -61,10 +68,18 @@ void write_document(const fs::path& file, const json& document) {
   }
   std::error_code ignored;
   fs::remove(temporary, ignored);
-  throw Error(
-      "report.write",
-      fmt::format("{}: the report must be writable; got {}; free space or name another folder",
-                  file.string(), problem ? problem.message() : "a write that failed"));
+  unwritable(file, problem ? problem.message() : "a write that failed");
+}
+
+void require_writable(const fs::path& file) {
+  if (fs::is_directory(file)) unwritable(file, "a folder of that name");
+  const fs::path temporary = file.string() + fmt::format(".{}.tmp", getpid());
+  std::error_code problem;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), problem);
+  const bool writable = std::ofstream(temporary, std::ios::binary).is_open();
+  std::error_code ignored;
+  fs::remove(temporary, ignored);
+  if (!writable) unwritable(file, problem ? problem.message() : "a folder that can't be written");
 }
 
 json read_document(const fs::path& file, const std::string& schema) {

@@ -28,6 +28,9 @@ nlohmann::json to_json(const Judgement& judgement);  // {"verdict", "reasons"}
 // missing. Throws Error{"report.write"} with the place; nothing half-written is left.
 void write_document(const std::filesystem::path& file, const nlohmann::json& document);
 
+// Throws Error{"report.write"} when write_document would: asked before long work. Leaves nothing.
+void require_writable(const std::filesystem::path& file);
+
 // Reads a document and checks that it is an object whose "schema" is `schema`. Throws
 // Error{"report.read"}.
 nlohmann::json read_document(const std::filesystem::path& file, const std::string& schema);

@@ -14,6 +14,7 @@
 #include "verifier/judge_run.h"
 #include "verifier/randomise.h"
 #include "verifier/report.h"
+#include "verifier/step_sides.h"
 #include "verifier/subject_run.h"
 #include "verifier/trials.h"
 
@@ -30,32 +31,32 @@ std::vector<ValueId> values_of(const Instance& instance, const std::vector<Local
   return values;
 }
 
-// What the refactored side gives for one part.
-json run_refactored(const Judged& judged, const JudgedPart& judged_part, int results) {
+std::shared_ptr<PartTrials> trials_of(const Judged& judged, const GraphPart& part) {
+  return std::make_shared<PartTrials>(judged.normalised, part, judged.captured,
+                                      judged.captured_file, judged.seeds);
+}
+
+// The refactored side of one part. What it refers to must outlive the run.
+SubjectRun refactored_side(const Judged& judged, const JudgedPart& judged_part,
+                           const GraphPart& part, int results) {
   const Instance& instance = judged.tree.instances.at(at(judged_part.instance));
-  const Component& component = judged.tree.components.at(at(instance.component));
-  const GraphPart part = instance_part(judged, judged_part.instance);
-  PartTrials trials(judged.normalised, part, judged.captured, judged.captured_file, judged.seeds);
   SubjectRun run;
   run.library = judged.library;
-  run.component = entry_of(judged, component.name);
+  run.component = entry_of(judged, judged.tree.components.at(at(instance.component)).name);
   run.graph = &judged.normalised;
   run.lines = judged_part.lines;
   run.needed = parameters_of(judged.normalised, part);
   run.conditions = conditions_of(judged);
   run.trials = judged.seeds.size() + 1;
-  run.trial = [&](std::size_t index) { return trials.make(index); };
+  run.trial = [made = trials_of(judged, part)](std::size_t index) { return made->make(index); };
   run.results = results;
-  return run_subject(run);
+  return run;
 }
 
 // And the original's side, which compares.
-json run_original(const Judged& judged, const JudgedPart& judged_part, const json& refactored,
-                  const PrivateMapping& mapping) {
+JudgeRun original_side(const Judged& judged, const JudgedPart& judged_part, const GraphPart& part) {
   const Instance& instance = judged.tree.instances.at(at(judged_part.instance));
   const Component& component = judged.tree.components.at(at(instance.component));
-  const GraphPart part = instance_part(judged, judged_part.instance);
-  PartTrials trials(judged.normalised, part, judged.captured, judged.captured_file, judged.seeds);
   JudgeRun run;
   run.graph = &judged.normalised;
   run.weights = parameters_of(judged.normalised, part);
@@ -64,9 +65,20 @@ json run_original(const Judged& judged, const JudgedPart& judged_part, const jso
     run.output_names.push_back(component.locals.at(at(local)).name);
   run.conditions = conditions_of(judged);
   run.trials = judged.seeds.size() + 1;
-  run.trial = [&](std::size_t index) { return trials.make(index); };
+  run.trial = [made = trials_of(judged, part)](std::size_t index) { return made->make(index); };
   run.trial_names = trial_names(judged.seeds);
-  return judge_run(run, read_subject(refactored, mapping));
+  return run;
+}
+
+json run_refactored(const Judged& judged, const JudgedPart& judged_part, int results) {
+  const GraphPart part = instance_part(judged, judged_part.instance);
+  return run_subject(refactored_side(judged, judged_part, part, results));
+}
+
+json run_original(const Judged& judged, const JudgedPart& judged_part, const json& refactored,
+                  const PrivateMapping& mapping) {
+  const GraphPart part = instance_part(judged, judged_part.instance);
+  return judge_run(original_side(judged, judged_part, part), read_subject(refactored, mapping));
 }
 
 // what() starts with "[id] ".
@@ -150,18 +162,20 @@ std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<Insta
 
 Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<WeightLine> lines,
              std::string name) {
-  const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
-  const JudgedPart part{id, std::move(lines)};
-  const auto refactored = [=](const std::vector<Outcome>&) {
-    return run_refactored(*judged, part, results->number());
+  const auto judged_part = std::make_shared<const JudgedPart>(JudgedPart{id, std::move(lines)});
+  const auto part = std::make_shared<const GraphPart>(instance_part(*judged, id));
+  StepSides sides;
+  sides.name = std::move(name);
+  sides.limits = judged->limits;
+  sides.descriptors = {judged->captured_file};
+  sides.refactored = [=] { return refactored_side(*judged, *judged_part, *part, -1); };
+  sides.original = [=] { return original_side(*judged, *judged_part, *part); };
+  sides.further = [=] {
+    FurtherChecks checks;
+    checks.samples = [made = trials_of(*judged, *part)] { return made->make(0).inputs; };
+    return checks;
   };
-  const auto original = [=](const std::vector<Outcome>& earlier) {
-    const PrivateMapping mapping(results->number());
-    return run_original(*judged, part, earlier.at(0).result, mapping);
-  };
-  return {std::move(name),
-          {{"refactored", refactored, judged->limits, {judged->captured_file, results->number()}},
-           {"original", original, judged->limits, {judged->captured_file, results->number()}}}};
+  return step_job(std::move(sides));
 }
 
 Job parts_job(std::shared_ptr<const Judged> judged, std::vector<JudgedPart> parts,

@@ -14,28 +14,34 @@ using nlohmann::json;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
-// The refactored side may end badly: that is a fail, with the reason. What the judge itself can't
-// do is an error.
+// The refactored side, stages 1 and 3, may end badly: that is a fail, with the reason. What the
+// judge itself, stages 2 and 4, can't do is an error.
 void judge_endings(const std::vector<Outcome>& outcomes, StepSummary& summary) {
   for (const Outcome& outcome : outcomes) summary.seconds += outcome.seconds;
   if (outcomes.empty()) return;
   const Outcome& last = outcomes.back();
   if (last.ending == Ending::kFinished) return;
-  const bool refactored = outcomes.size() == 1;
+  const bool refactored = outcomes.size() % 2 == 1;
+  const char* during = outcomes.size() > 2 ? " in the further checks" : "";
   if (last.ending == Ending::kError) {
     summary.judgement.could_not_judge(fmt::format("[{}] {}", last.error_id, last.reason));
   } else if (refactored) {
-    summary.judgement.fail("the refactored component " + last.reason);
+    summary.judgement.fail(fmt::format("the refactored component{} {}", during, last.reason));
   } else {
-    summary.judgement.could_not_judge("the process that compares " + last.reason);
+    summary.judgement.could_not_judge(
+        fmt::format("the process that compares{} {}", during, last.reason));
   }
 }
 
-// The result of the stage that compares; null when it did not get that far.
-json compared(const std::vector<Outcome>& outcomes) {
-  if (outcomes.size() == 2 && outcomes[1].ending == Ending::kFinished) return outcomes[1].result;
+// What a stage returned; null when it did not get that far.
+json result_of(const std::vector<Outcome>& outcomes, std::size_t stage) {
+  if (outcomes.size() > stage && outcomes[stage].ending == Ending::kFinished)
+    return outcomes[stage].result;
   return nullptr;
 }
+
+// The result of the stage that compares the trials.
+json compared(const std::vector<Outcome>& outcomes) { return result_of(outcomes, 1); }
 
 void take_figures(const json& result, StepSummary& summary) {
   if (result.is_null()) {
@@ -56,11 +62,28 @@ void take_figures(const json& result, StepSummary& summary) {
       error.is_number() ? error.get<double>() : std::numeric_limits<double>::infinity();
 }
 
+// The further checks of a step; null where none ran.
+json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  json further = result_of(outcomes, 3);
+  if (further.is_null() || further.contains("skipped")) return further;
+  for (const json& reason : further.at("reasons"))
+    summary.judgement.fail(reason.get<std::string>());
+  const bool contradiction =
+      summary.proved && std::ranges::any_of(further.at("probes"), [](const json& probe) {
+        return probe.at("outcome") == "differs";
+      });
+  if (contradiction) {
+    summary.judgement.could_not_judge(
+        "proof and probes disagree: the same operations gave other results");
+  }
+  return further;
+}
+
 json process_figures(const std::vector<Outcome>& outcomes) {
-  static constexpr const char* kNames[] = {"refactored", "original"};
   json list = json::array();
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    list.push_back({{"side", kNames[std::min<std::size_t>(i, 1)]},
+    list.push_back({{"side", i % 2 == 0 ? "refactored" : "original"},
+                    {"checks", i < 2 ? "trials" : "further"},
                     {"ending", ending_name(outcomes[i].ending)},
                     {"seconds", outcomes[i].seconds},
                     {"peak_kib", outcomes[i].peak_kib}});
@@ -83,9 +106,21 @@ json result_entries(const json& result) {
   if (result.is_null()) return json::object();
   return {{"proof", result.at("proof")},
           {"bit_equal", result.at("bit_equal")},
+          {"accepted_by_arbiter", result.at("arbitrated")},
           {"max_abs_error", result.at("max_abs_error")},
           {"unmet_conditions", result.at("unmet_conditions")},
           {"trials", result.at("trials")}};
+}
+
+json further_entries(const json& further) {
+  json entries = {{"probes", json::array()}, {"sensitivity", nullptr}, {"gradients", nullptr}};
+  if (further.is_null()) return entries;
+  if (further.contains("skipped")) {
+    entries["further_checks_skipped"] = further.at("skipped");
+    return entries;
+  }
+  for (const char* key : {"probes", "sensitivity", "gradients"}) entries[key] = further.at(key);
+  return entries;
 }
 
 json findings_json(const ScanReply& scan) {
@@ -114,6 +149,7 @@ json compared_report(const std::vector<Outcome>& outcomes, const std::vector<Wei
   take_figures(result, summary);
   const bool witnessed = scanned != nullptr && !result.is_null();
   const json witness = witnessed ? judge_witness(*scanned, result, summary) : json();
+  const json further = take_further(outcomes, summary);
   json map = json::array();
   for (const WeightLine& line : lines) {
     map.push_back({{"original", line.original}, {"slice", line.slice}, {"place", line.place}});
@@ -127,6 +163,7 @@ json compared_report(const std::vector<Outcome>& outcomes, const std::vector<Wei
                  {"processes", process_figures(outcomes)}};
   report.update(result_entries(result));
   if (witnessed) report["witness"] = witness;
+  report.update(further_entries(further));
   return report;
 }
 

@@ -55,8 +55,10 @@ std::map<std::string, at::Tensor> Subject::member_tensors() const {
 
 std::vector<MemberTensor> Subject::members() const {
   std::vector<MemberTensor> members;
+  const auto buffers = module_->named_buffers();
   for (const auto& [path, tensor] : member_tensors()) {
-    members.push_back({path, tensor.sizes().vec(), scalar_type_of(tensor.scalar_type())});
+    members.push_back(
+        {path, tensor.sizes().vec(), scalar_type_of(tensor.scalar_type()), buffers.contains(path)});
   }
   return members;
 }

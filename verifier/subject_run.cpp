@@ -40,7 +40,19 @@ Trace trace_from_json(const json& document) {
   return trace;
 }
 
-json store(int file, const TrialResults& results) {
+std::vector<TraceInput> labels(const SubjectRun& run, const WeightMap& map, const Subject& subject,
+                               const std::vector<at::Tensor>& inputs) {
+  std::vector<TraceInput> labels = input_labels(inputs);
+  const std::map<std::string, at::Tensor> tensors = subject.member_tensors();
+  for (const auto& [place, id] : map) {
+    labels.push_back(traced_weight(*run.graph, id, tensors.at(place)));
+  }
+  return labels;
+}
+
+}  // namespace
+
+json store_trial(int file, const TrialResults& results) {
   const auto store_one = [&](const at::Tensor& tensor) {
     return tensor.defined() ? to_json(store_tensor(file, tensor)) : json();
   };
@@ -71,7 +83,6 @@ TrialResults read_trial(const json& document, const PrivateMapping& mapping) {
   return results;
 }
 
-// The weights of one trial by member.
 std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const WeightMap& map,
                                                     const TrialData& data) {
   std::map<std::string, at::Tensor> weights;
@@ -86,18 +97,6 @@ std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const
   }
   return weights;
 }
-
-std::vector<TraceInput> labels(const SubjectRun& run, const WeightMap& map, const Subject& subject,
-                               const std::vector<at::Tensor>& inputs) {
-  std::vector<TraceInput> labels = input_labels(inputs);
-  const std::map<std::string, at::Tensor> tensors = subject.member_tensors();
-  for (const auto& [place, id] : map) {
-    labels.push_back(traced_weight(*run.graph, id, tensors.at(place)));
-  }
-  return labels;
-}
-
-}  // namespace
 
 std::string weight_name(const Parameter& parameter) {
   return parameter.slice.empty() ? parameter.name : parameter.name + "." + parameter.slice;
@@ -163,7 +162,7 @@ json run_subject(const SubjectRun& run) {
               {}, [&] { return frames.depth(); });
           return outputs;
         });
-    trials.push_back(store(run.results, results));
+    trials.push_back(store_trial(run.results, results));
     subject.drop_weights();
   }
   return {{"trials", std::move(trials)}, {"trace", to_json(trace)}, {"map", map}};

@@ -62,6 +62,17 @@ nlohmann::json run_subject(const SubjectRun& run);
 // run_subject writes.
 SubjectResults read_subject(const nlohmann::json& document, const PrivateMapping& results);
 
+// The weights of one trial by member. Throws Error{"step.weight"} for a member whose weight the
+// original does not read.
+std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const WeightMap& map,
+                                                    const TrialData& data);
+
+// One trial's results on their way to another process: the tensors in the anonymous file, the rest
+// as JSON. read_trial throws Error{"runner.tensor"} or a JSON exception for anything else than
+// store_trial writes.
+nlohmann::json store_trial(int file, const TrialResults& results);
+TrialResults read_trial(const nlohmann::json& document, const PrivateMapping& mapping);
+
 // A weight's name in traces and reports: "transformer.h.0.ln_1.weight", with the slice when there
 // is one.
 std::string weight_name(const Parameter& parameter);

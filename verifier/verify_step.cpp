@@ -4,187 +4,87 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
+#include <future>
 #include <memory>
 
-#include "decomposer/load/load.h"
-#include "decomposer/normalise/normalise.h"
 #include "kernels_l0/error.h"
-#include "verifier/build_subject.h"
-#include "verifier/capture.h"
-#include "verifier/component_source.h"
-#include "verifier/judge_run.h"
-#include "verifier/module_part.h"
+#include "verifier/arithmetic_bound.h"
+#include "verifier/build_component.h"
+#include "verifier/counterexample.h"
+#include "verifier/custom_original.h"
+#include "verifier/device.h"
 #include "verifier/original_component.h"
-#include "verifier/prepare.h"
-#include "verifier/runner.h"
+#include "verifier/safetensors.h"
 #include "verifier/step.h"
+#include "verifier/step_original.h"
 #include "verifier/step_report.h"
-#include "verifier/subject.h"
-#include "verifier/trials.h"
+#include "verifier/step_sides.h"
 #include "verifier/witness.h"
 
 namespace strata {
 namespace {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
-// The original's side, whatever it was given as.
-struct Original {
-  Graph graph;                       // a program, or the parameters of a component
-  std::vector<ParameterId> weights;  // that it reads
-  std::string prefix;                // of their names
-  std::vector<std::string> output_names;
-  Conditions conditions;
-  std::vector<std::string> trial_names;
-  std::shared_ptr<Descriptor> file;  // its inputs
-  json inputs;
-  std::function<std::function<TrialData(std::size_t)>()> trials;  // called in each process
-  std::function<OriginalSide(const TrialData&)> side;
+constexpr std::size_t kLeastSeeds = 2;  // beside the first trial's
+
+// "gpt2.pt2:transformer.h.0" in its two parts; nullopt for a component file.
+struct ArchivePart {
+  fs::path archive;
+  std::string module;
 };
-
-struct Setting {
-  const VerifyStepOptions& options;
-  fs::path scratch;
-  std::vector<std::uint64_t> seeds;  // of the trials after the first
-  Limits limits;
-};
-
-// Runs work in a process of its own and returns its result.
-json in_process(const Setting& setting, const std::string& name, std::vector<int> descriptors,
-                const std::function<json()>& work) {
-  const Job job{name,
-                {{name, [&](const std::vector<Outcome>&) { return work(); }, setting.limits,
-                  std::move(descriptors)}}};
-  const Outcome outcome = run_jobs({job}, {}).at(0).at(0);
-  if (outcome.ending == Ending::kFinished) return outcome.result;
-  if (outcome.ending == Ending::kError) throw Error(outcome.error_id, outcome.reason);
-  throw Error("verify_step.process",
-              fmt::format("{}: must finish; got a process that {}", name, outcome.reason));
-}
-
-BuiltSubject build(const Setting& setting, const ComponentSource& component, bool refactored) {
-  const fs::path folder = setting.scratch / (refactored ? "refactored" : "original");
-  fs::create_directories(folder);
-  const fs::path adapter = folder / "adapter.cpp";
-  std::ofstream(adapter, std::ios::binary) << adapter_for(component);
-  return build_subject(component_request(component, adapter, refactored), folder,
-                       setting.options.scan);
-}
-
-Conditions plain_conditions() {
-  Conditions conditions = current_conditions();
-  conditions.threads = 1;
-  conditions.grad_mode = false;
-  return conditions;
-}
-
-std::shared_ptr<Original> original_from_archive(const Setting& setting, const fs::path& archive,
-                                                const std::string& path) {
-  auto original = std::make_shared<Original>();
-  const Graph loaded = load_archive(archive);
-  require_weights(loaded);
-  original->graph = normalise(loaded);
-  const auto part = std::make_shared<GraphPart>(module_part(original->graph, path));
-  original->weights = parameters_of(original->graph, *part);
-  original->prefix = path;
-  for (std::size_t i = 0; i < part->outputs.size(); ++i)
-    original->output_names.push_back(fmt::format("output {}", i));
-  Judged judged;
-  if (fs::exists(record_path(archive))) judged.record = record_path(archive);
-  original->conditions = conditions_of(judged);
-  original->trial_names = trial_names(setting.seeds);
-  original->file = std::make_shared<Descriptor>(anonymous_file("captured"));
-  Original* raw = original.get();
-  original->inputs = in_process(setting, "run the original", {raw->file->number()}, [&] {
-    return to_json(capture(raw->graph, part->inputs, raw->conditions, raw->file->number()));
-  });
-  const std::vector<std::uint64_t> seeds = setting.seeds;
-  original->trials = [raw, part, seeds] {
-    auto trials =
-        std::make_shared<PartTrials>(raw->graph, *part, raw->inputs, raw->file->number(), seeds);
-    return [trials](std::size_t index) { return trials->make(index); };
-  };
-  original->side = [raw, part](const TrialData& data) {
-    return part_side(raw->graph, *part, data);
-  };
-  return original;
-}
-
-std::shared_ptr<Original> original_from_component(const Setting& setting, const fs::path& file) {
-  const ComponentSource component = read_component(file);
-  const BuiltSubject built = build(setting, component, false);
-  if (built.library.empty()) {
-    throw Error("verify_step.original",
-                fmt::format("{}: the original must compile; got {}", file.string(),
-                            finding_text(built.reply.findings.front())));
-  }
-  if (!component.has_inputs) {
-    throw Error("verify_step.original", fmt::format("{}: the original must define get_inputs and "
-                                                    "get_expected_output_shapes",
-                                                    file.string()));
-  }
-  auto original = std::make_shared<Original>();
-  const std::string name = component.name_space;
-  original->graph = parameters_graph(members_from_json(in_process(
-      setting, "load the original", {}, [&] { return describe_component(built.library, name); })));
-  for (std::size_t i = 0; i < original->graph.parameters.size(); ++i) {
-    original->weights.push_back(static_cast<ParameterId>(i));
-  }
-  original->conditions = plain_conditions();
-  // All weights are drawn: a component file holds none.
-  auto seeds = std::make_shared<std::vector<std::uint64_t>>(setting.seeds);
-  seeds->insert(seeds->begin(), 0);
-  for (std::uint64_t seed : *seeds) original->trial_names.push_back(fmt::format("seed {}", seed));
-  original->file = std::make_shared<Descriptor>(anonymous_file("inputs"));
-  Original* raw = original.get();
-  original->inputs = in_process(setting, "make the inputs", {raw->file->number()}, [&] {
-    return store_inputs(built.library, name, *seeds, raw->file->number());
-  });
-  original->trials = [raw, seeds] {
-    auto trials =
-        std::make_shared<ComponentTrials>(raw->graph, raw->inputs, raw->file->number(), *seeds);
-    return [trials](std::size_t index) { return trials->make(index); };
-  };
-  const fs::path library = built.library;
-  original->side = [raw, library, name](const TrialData& data) {
-    const auto subject = std::make_shared<Subject>(library, name);
-    std::map<std::string, at::Tensor> weights;
-    for (std::size_t i = 0; i < data.weights.size(); ++i)
-      weights[raw->graph.parameters[i].name] = data.weights[i];
-    subject->set_weights(weights);
-    OriginalSide side;
-    side.forward = [subject](const std::vector<at::Tensor>& inputs) {
-      return subject->forward(inputs);
-    };
-    const std::map<std::string, at::Tensor> tensors = subject->member_tensors();
-    for (std::size_t i = 0; i < raw->graph.parameters.size(); ++i) {
-      side.weights.push_back(traced_weight(raw->graph, static_cast<ParameterId>(i),
-                                           tensors.at(raw->graph.parameters[i].name)));
-    }
-    return side;
-  };
-  return original;
-}
-
-std::shared_ptr<Original> read_original(const Setting& setting) {
-  const std::string& text = setting.options.original;
+std::optional<ArchivePart> archive_part(const std::string& text) {
   const std::size_t suffix = text.rfind(".pt2");
-  if (suffix != std::string::npos && (suffix + 4 == text.size() || text[suffix + 4] == ':')) {
-    return original_from_archive(setting, text.substr(0, suffix + 4),
-                                 suffix + 4 == text.size() ? "" : text.substr(suffix + 5));
-  }
-  return original_from_component(setting, text);
+  if (suffix == std::string::npos) return std::nullopt;
+  if (suffix + 4 == text.size()) return ArchivePart{text, ""};
+  if (text[suffix + 4] != ':') return std::nullopt;
+  return ArchivePart{text.substr(0, suffix + 4), text.substr(suffix + 5)};
 }
 
-Job step_job(const Setting& setting, const std::shared_ptr<Original>& original,
-             const fs::path& library, const std::string& component,
-             const std::vector<WeightLine>& lines) {
-  const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
-  const std::size_t count = setting.seeds.size() + 1;
-  const ToleranceOverride tolerance{setting.options.rtol, setting.options.atol};
-  const auto refactored = [=](const std::vector<Outcome>&) {
+std::vector<std::uint64_t> seeds_of(const VerifyStepOptions& options) {
+  if (options.seed_list.empty()) return draw_seeds(options.seeds - 1);
+  if (options.seed_list.size() >= kLeastSeeds) return options.seed_list;
+  throw Error("verify_step.seeds",
+              fmt::format("--seed-list: at least {} seeds beside the first trial's; got {}",
+                          kLeastSeeds, options.seed_list.size()));
+}
+
+std::vector<Probe> probes_named(const std::vector<std::string>& names) {
+  std::vector<Probe> probes;
+  for (Probe probe : kProbes)
+    if (std::ranges::find(names, probe_name(probe)) != names.end()) probes.push_back(probe);
+  return probes;
+}
+
+// Both sides of the step, for every process.
+StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOriginal>& original,
+                   const BuiltComponent& built, const std::vector<WeightLine>& lines) {
+  const VerifyStepOptions& options = setting.options;
+  const auto selection = options.selection;
+  const std::size_t count = selection && selection->trial ? 1 : original->trial_names.size();
+  // With a selected trial, that one stands for all.
+  const auto trials = [=] {
+    const auto make = original->trials();
+    return [=](std::size_t index) {
+      TrialData data = make(selection ? selection->trial.value_or(index) : index);
+      if (!selection || selection->inputs.empty()) return data;
+      const std::map<std::string, at::Tensor> stored = read_safetensors(selection->inputs);
+      for (std::size_t i = 0; i < data.inputs.size(); ++i)
+        data.inputs[i] = stored.at(fmt::format("input {}", i)).clone();
+      return data;
+    };
+  };
+  StepSides sides;
+  sides.name = "step";
+  sides.limits = setting.limits;
+  sides.descriptors = {original->file->number()};
+  sides.probe_proved = !selection || !selection->probes.empty();
+  sides.gradients = options.gradients;
+  const fs::path library = built.subject.library;
+  const std::string component = built.source.name_space;
+  sides.refactored = [=] {
     SubjectRun run;
     run.library = library;
     run.component = component;
@@ -193,13 +93,12 @@ Job step_job(const Setting& setting, const std::shared_ptr<Original>& original,
     run.needed = original->weights;
     run.conditions = original->conditions;
     run.trials = count;
-    run.trial = original->trials();
-    run.results = results->number();
-    return run_subject(run);
+    run.trial = trials();
+    return run;
   };
-  const auto judge = [=](const std::vector<Outcome>& earlier) {
-    const PrivateMapping mapping(results->number());
-    const SubjectResults subject = read_subject(earlier.at(0).result, mapping);
+  const ToleranceOverride tolerance{options.rtol, options.atol};
+  const bool arbiter = options.arbiter;
+  sides.original = [=] {
     JudgeRun run;
     run.graph = &original->graph;
     run.weights = original->weights;
@@ -207,62 +106,168 @@ Job step_job(const Setting& setting, const std::shared_ptr<Original>& original,
     run.output_names = original->output_names;
     run.conditions = original->conditions;
     run.trials = count;
-    run.trial = original->trials();
+    run.trial = trials();
     run.trial_names = original->trial_names;
+    if (selection && selection->trial)
+      run.trial_names = {original->trial_names.at(*selection->trial)};
     run.tolerance = tolerance;
-    return judge_run(run, subject);
+    run.arbiter = arbiter;
+    return run;
   };
-  const std::vector<int> descriptors{original->file->number(), results->number()};
-  return {"step",
-          {{"refactored", refactored, setting.limits, descriptors},
-           {"original", judge, setting.limits, descriptors}}};
+  sides.further = [=] {
+    FurtherChecks checks;
+    checks.samples = original->samples;
+    if (selection) checks.probes = probes_named(selection->probes);
+    return checks;
+  };
+  return sides;
+}
+
+std::vector<WeightLine> automatic_lines(const StepSetting& setting, const StepOriginal& original,
+                                        const BuiltComponent& built) {
+  const json members = in_process(setting, "load the refactored component", {}, [&] {
+    return describe_component(built.subject.library, built.source.name_space);
+  });
+  return automatic_weight_map(original.graph, original.weights, original.prefix,
+                              members_from_json(members));
+}
+
+// What the scan of single files can't see: that parents compute more than the original, and that
+// one child holds everything.
+void judge_structure(const BuiltComponent& built, const json& report, StepSummary& summary) {
+  const std::vector<ClassFacts>& classes = built.subject.reply.classes;
+  const std::string root = built.source.file.string();
+  const std::string sole = sole_flat_child(classes, root);
+  if (!sole.empty()) {
+    summary.judgement.fail(fmt::format(
+        "anti-cheat: {} holds all of the original's operations: nothing is decomposed", sole));
+  }
+  if (!report.contains("proof")) return;
+  const json& ran = report.at("proof").at("original_operations");
+  for (const std::string& problem : arithmetic_excess(classes, root, ran.get<OperatorCounts>()))
+    summary.judgement.fail("anti-cheat: " + problem);
+}
+
+json findings_of(const ScanReply& reply, Judgement& judgement) {
+  json findings = json::array();
+  for (const Finding& finding : reply.findings) {
+    judgement.fail("anti-cheat: " + finding_text(finding));
+    findings.push_back({{"rule", finding.rule},
+                        {"file", finding.place.file},
+                        {"line", finding.place.line},
+                        {"text", finding.text},
+                        {"message", finding.message}});
+  }
+  return findings;
+}
+
+double seconds_since(Clock::time_point started) {
+  return std::chrono::duration<double>(Clock::now() - started).count();
+}
+
+void require_same_archive(const VerifyStepOptions& options, const StepOriginal& original) {
+  if (options.archive_digest.empty() || options.archive_digest == original.graph.archive_digest)
+    return;
+  throw Error(
+      "counterexample.other_archive",
+      fmt::format("{}: must be the archive that the counterexample was made with; got digest "
+                  "{}, expected {}; run verify_step again",
+                  options.original, original.graph.archive_digest.substr(0, 16),
+                  options.archive_digest.substr(0, 16)));
+}
+
+// Reads the original while the refactored component is scanned and compiled.
+using ReadOriginal = std::function<std::shared_ptr<StepOriginal>(const StepSetting&)>;
+
+StepVerification verify(const VerifyStepOptions& options, const std::string& original_name,
+                        const std::optional<fs::path>& original_file,
+                        const ReadOriginal& read_original) {
+  const Clock::time_point started = Clock::now();
+  // What a word of the command line can get wrong is said before anything takes time.
+  require_device(options.device);
+  read_component(options.refactored);
+  std::vector<WeightLine> lines = options.weight_lines;
+  if (lines.empty() && !options.weight_map.empty()) lines = read_weight_map(options.weight_map);
+  const TemporaryFolder scratch;
+  StepSetting setting{options, scratch.path(), seeds_of(options), {}};
+  setting.limits.time = options.time_limit;
+
+  // A component file as original is compiled beside the refactored one; no process may be forked
+  // until both threads have ended.
+  std::future<BuiltComponent> original_built;
+  std::shared_ptr<StepOriginal> original;
+  if (original_file) {
+    original_built = std::async(std::launch::async, [&] {
+      return build_component(*original_file, setting.scratch, false, {}, options.scan);
+    });
+  } else {
+    original = read_original(setting);
+  }
+  const BuiltComponent built =
+      build_component(options.refactored, setting.scratch, true,
+                      original ? original->arithmetic : OperatorCounts{}, options.scan);
+  if (original_file) original = original_from_component(setting, original_built.get());
+
+  require_same_archive(options, *original);
+
+  StepSummary summary;
+  summary.name = options.refactored.string();
+  summary.component = built.source.name_space;
+  json findings = findings_of(built.subject.reply, summary.judgement);
+  std::vector<Outcome> outcomes;
+  if (!built.subject.library.empty()) {
+    if (lines.empty()) lines = automatic_lines(setting, *original, built);
+    outcomes = run_jobs({step_job(sides_of(setting, original, built, lines))}, {}).at(0);
+  }
+  StepVerification verification;
+  json& report = verification.report;
+  report = compared_report(outcomes, lines,
+                           scanned_parent(built.subject.reply, built.source.name_space), summary);
+  judge_structure(built, report, summary);
+  report.update(
+      {{"original", original_name},
+       {"refactored", options.refactored.string()},
+       {"anti_cheat",
+        {{"clean", is_clean(built.subject.reply)}, {"findings", std::move(findings)}}},
+       {"open_children", open_children(built.subject.reply.classes)},
+       {"verdict", verdict_name(summary.judgement.verdict)},
+       {"reasons", summary.judgement.reasons},
+       {"arbiter", options.arbiter ? json("fp64") : json()},
+       {"device", options.device},
+       {"seeds", setting.seeds},
+       {"conditions", to_json(original->conditions)},
+       {"counterexample", nullptr},
+       {"build", {{"seconds", built.subject.seconds}, {"cached", built.subject.reply.cached}}}});
+  if (summary.judgement.verdict == Verdict::kFail && !outcomes.empty() &&
+      !options.counterexample.empty()) {
+    try {
+      save_counterexample(setting, *original, lines, report);
+      report["counterexample"] = options.counterexample.string();
+    } catch (const Error& error) {
+      // The verdict stands all the same.
+      summary.judgement.reasons.push_back(fmt::format("no counterexample: {}", error.what()));
+      report["reasons"] = summary.judgement.reasons;
+    }
+  }
+  report["seconds"] = seconds_since(started);
+  verification.judgement = summary.judgement;
+  return verification;
 }
 
 }  // namespace
 
 StepVerification verify_step(const VerifyStepOptions& options) {
-  const TemporaryFolder scratch;
-  Setting setting{options, scratch.path(), draw_seeds(options.seeds - 1), {}};
-  setting.limits.time = options.time_limit;
+  const auto part = archive_part(options.original);
+  if (!part) return verify(options, options.original, fs::path(options.original), {});
+  return verify(options, options.original, std::nullopt, [&](const StepSetting& setting) {
+    return original_from_archive(setting, part->archive, part->module);
+  });
+}
 
-  const ComponentSource component = read_component(options.refactored);
-  const BuiltSubject built = build(setting, component, true);
-  StepSummary summary;
-  summary.name = options.refactored.string();
-  summary.component = component.name_space;
-  json findings = json::array();
-  for (const Finding& finding : built.reply.findings) {
-    summary.judgement.fail("anti-cheat: " + finding_text(finding));
-    findings.push_back(finding_text(finding));
-  }
-
-  std::vector<WeightLine> lines;
-  std::vector<Outcome> outcomes;
-  if (!built.library.empty()) {
-    const std::shared_ptr<Original> original = read_original(setting);
-    if (options.weight_map.empty()) {
-      const json members = in_process(setting, "load the refactored component", {}, [&] {
-        return describe_component(built.library, component.name_space);
-      });
-      lines = automatic_weight_map(original->graph, original->weights, original->prefix,
-                                   members_from_json(members));
-    } else {
-      lines = read_weight_map(options.weight_map);
-    }
-    outcomes =
-        run_jobs({step_job(setting, original, built.library, component.name_space, lines)}, {})
-            .at(0);
-  }
-  StepVerification verification;
-  verification.report =
-      compared_report(outcomes, lines, scanned_parent(built.reply, component.name_space), summary);
-  verification.report.update(
-      {{"original", options.original},
-       {"refactored", options.refactored.string()},
-       {"anti_cheat", {{"clean", is_clean(built.reply)}, {"findings", std::move(findings)}}},
-       {"seeds", setting.seeds}});
-  verification.judgement = summary.judgement;
-  return verification;
+StepVerification verify_against(const CustomOriginal& custom, const VerifyStepOptions& options) {
+  return verify(options, custom.name, std::nullopt, [&](const StepSetting& setting) {
+    return original_from_functions(setting, custom);
+  });
 }
 
 }  // namespace strata

@@ -34,15 +34,18 @@ std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
 
 // The lines of a weight map that a person wrote: {"original name": "place" or ["place", ...]}, or a
 // step's weight_map.json, whose "original" entries give the places of a flat original's members.
-// Throws Error{"weight_map.read"}.
+// Throws Error{"weight_map.read"} with the place for anything else: an unknown entry, a name that
+// stands there twice.
 std::vector<WeightLine> read_weight_map(const std::filesystem::path& file);
 
 struct MemberTensor;
 
 // Lines made by name and structure. `prefix`: the module's path, which names in the graph start
-// with and places don't. A place takes the original of its own name; one without takes the only one
-// left of its shape and dtype whose last name is the same, or else the only one left of its shape
-// and dtype. What stays open is left out, and resolve_weights says so.
+// with and places don't. A place takes the original of its own name, or one tied to it, where '.'
+// and '_' count as alike; one without takes the only one left of its shape and dtype whose last
+// name is the same, or else the only one left of its shape and dtype, or else the one that shares
+// most words of its name, when that holds the other way round, too. What stays open is left out,
+// and resolve_weights says so. A wrong guess makes the numbers differ: it never passes.
 std::vector<WeightLine> automatic_weight_map(const Graph& graph,
                                              const std::vector<ParameterId>& needed,
                                              const std::string& prefix,
@@ -53,6 +56,7 @@ struct MemberTensor {
   std::string path;
   std::vector<std::int64_t> sizes;
   ScalarType dtype = ScalarType::kFloat32;
+  bool buffer = false;  // registered as a buffer, not as a parameter
 };
 
 // Which parameter of the graph goes to which place.

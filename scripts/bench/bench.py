@@ -3,10 +3,10 @@
 
     scripts/bench/bench.py [SECTION ...] [--folder out/bench] [--json FILE]
 
-Sections: load, forward, verify, memory, layers, real, scan, zoo; default: all. Models are exported
-into the folder on first use. One thread everywhere. Each line says whether its target is met; the
-program exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs than
-build/bin.
+Sections: load, forward, verify, verify_step, memory, layers, real, scan, zoo; default: all. Models
+are exported into the folder on first use. One thread everywhere. Each line says whether its target
+is met; the program exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs
+than build/bin.
 """
 
 import argparse
@@ -178,6 +178,42 @@ def bench_layers(folder: Path) -> list[Line]:
     return [*lines, Line("layers", what, f"{growth:.1f} times", "under 4 times", growth < 4)]
 
 
+def bench_verify_step(folder: Path) -> list[Line]:
+    """Judge GPT-2's block by hand, against a plain Python verify_step of the same block."""
+    warm_up(folder)
+    out, _ = decompose("gpt2", folder)
+    step = next(out.glob("steps/step_*_gpt2_block_*"))
+    weights = json.loads((step / "weight_map.json").read_text())
+    report, peer_report = folder / "step.json", folder / "peer_step.json"
+    command = [PROGRAMS / "verify_step", "--output", report]
+    command += ["--original", step / "original.h", "--refactored", step / "refactored.h"]
+    command += ["--weight-map", step / "weight_map.json"]
+    peer = [sys.executable, PEER.parent / "step_peer" / "verify_step.py", peer_report]
+
+    def seconds_of(arguments: list[str | Path], watch_memory: bool = False) -> Run:
+        done = run([str(argument) for argument in arguments], watch_memory)
+        if done.code != 0:
+            sys.exit(f"{arguments[0]}: exit code {done.code}\n{done.output}{done.progress}")
+        return done
+
+    cold, unchanged, theirs = [], [], []
+    for turn in range(3):
+        theirs.append(seconds_of(peer).seconds)
+        for source in (step / "original.h", *out.glob("level_[012]_*/*.h")):
+            source.write_text(source.read_text() + f"// Changed for turn {turn}.\n")
+        cold.append(seconds_of(command).seconds)
+        unchanged.append(seconds_of(command).seconds)
+    what = "GPT-2 block"
+    lines = ratio_lines("verify_step", f"{what}, sources changed", cold, theirs, 2)
+    lines += ratio_lines("verify_step", f"{what}, unchanged", unchanged, theirs, 5)
+    peak = seconds_of(command, watch_memory=True).peak_pss / 1e6
+    block = 4 * 7_087_872 / 1e6  # parameters of one block at width 768
+    most = 2 * block + 400
+    value = f"{peak:.0f} MB; {len(weights['original'])} weights, {block:.0f} MB"
+    target = f"under {most:.0f} MB"
+    return [*lines, Line("verify_step", f"{what}, memory", value, target, peak < most)]
+
+
 def bench_real(folder: Path) -> list[Line]:
     """Decompose and verify the models of real size."""
     lines = []
@@ -261,6 +297,7 @@ SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
     "load": bench_load,
     "forward": bench_forward,
     "verify": bench_verify,
+    "verify_step": bench_verify_step,
     "memory": bench_memory,
     "layers": bench_layers,
     "real": bench_real,
@@ -286,7 +323,7 @@ def main(arguments: list[str]) -> int:
         for line in SECTIONS[section](options.folder):
             lines.append(line)
             mark = {True: "met", False: "MISSED", None: ""}[line.met]
-            print(f"{line.section:8} {line.what:38} {line.value:60} {line.target:32} {mark}")
+            print(f"{line.section:11} {line.what:38} {line.value:60} {line.target:32} {mark}")
             sys.stdout.flush()
     if options.json:
         document = {"schema": "benchmark/1", "lines": [asdict(line) for line in lines]}

@@ -1,59 +1,80 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "tests/end_to_end/program.h"
+#include "tests/end_to_end/step_files.h"
 
 namespace strata {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::HasSubstr;
 
-// Runs verify_step on the block of an emitted GPT-2 and returns its report.
-json judge(const Emitted& emitted, const std::string& original,
-           const std::filesystem::path& refactored, int expected_exit,
-           const std::vector<std::string>& more = {}) {
-  const std::filesystem::path output = emitted.folder().parent_path() / "result.json";
-  std::vector<std::string> arguments{"--original",        original,   "--refactored",
-                                     refactored.string(), "--output", output.string()};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  const Ended ended = run_program_named("verify_step", arguments);
-  EXPECT_EQ(ended.exit_code, expected_exit) << ended.out << ended.err;
-  std::ifstream in(output);
-  return json::parse(in, nullptr, false);
-}
-
 std::string block_of_archive() { return zoo("gpt2_small").string() + ":transformer.h.0"; }
 
-std::filesystem::path block_step(const Emitted& emitted) {
+fs::path block_step(const Emitted& emitted) {
   return emitted.folder() / "steps" /
          ("step_02_" + emitted.component("gpt2_block").stem().string());
 }
 
+fs::path port() {
+  return fs::path(STRATA_SOURCE_DIR) / "tests/end_to_end/port/level_2_layer/block.h";
+}
+
 TEST(VerifyStep, AModuleOfAnArchiveAgainstItsComponent) {
   const Emitted emitted("gpt2_small");
-  const json report = judge(emitted, block_of_archive(), emitted.component("gpt2_block"), 0);
-  EXPECT_EQ(report.at("schema"), "verification_result/1");
+  const json report =
+      verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 0, {"--gradients"});
   EXPECT_EQ(report.at("verdict"), "pass");
   EXPECT_EQ(report.at("evidence"), "proved");
   EXPECT_EQ(report.at("trials").size(), 3u);
   EXPECT_FALSE(report.at("weight_map").empty());
+  EXPECT_TRUE(report.at("open_children").empty());
+  EXPECT_TRUE(report.at("gradients").at("bit_equal"));
+  // The same operations on the same weights need no backward pass of their own.
+  EXPECT_TRUE(report.at("sensitivity").is_null());
+  for (const json& probe : report.at("probes")) EXPECT_EQ(probe.at("outcome"), "agrees") << probe;
+  EXPECT_EQ(report.at("probes").size(), 7u);
+}
+
+// Tied weights' gradients are summed, and integer inputs have none.
+TEST(VerifyStep, GradientsOfWholeModels) {
+  for (const char* model : {"tied_weights", "tuple_outputs"}) {
+    const Emitted emitted(model);
+    const fs::path root = fs::directory_iterator(emitted.folder() / "level_3_model")->path();
+    const json report = verify_step_report(zoo(model).string(), root, 0, {"--gradients"});
+    EXPECT_FALSE(report.at("gradients").at("tensors").empty()) << model;
+    EXPECT_TRUE(report.at("gradients").at("bit_equal")) << model;
+  }
 }
 
 TEST(VerifyStep, AFlatOriginalAgainstItsRefactoring) {
   const Emitted emitted("gpt2_small");
-  const std::filesystem::path step = block_step(emitted);
-  const json report = judge(emitted, (step / "original.h").string(), step / "refactored.h", 0,
-                            {"--weight-map", (step / "weight_map.json").string()});
+  const fs::path step = block_step(emitted);
+  const json report = verify_step_report((step / "original.h").string(), step / "refactored.h", 0,
+                                         {"--weight-map", (step / "weight_map.json").string()});
   EXPECT_EQ(report.at("evidence"), "proved");
+}
+
+// Its attention is one fused operator and its children are flat: sampled, and open.
+TEST(VerifyStep, AHandWrittenPortAgainstAModuleOfAnArchive) {
+  const json report = verify_step_report(block_of_archive(), port(), 0);
+  EXPECT_EQ(report.at("evidence"), "sampled") << report.at("proof");
+  EXPECT_THAT(report.at("proof").at("difference").get<std::string>(), HasSubstr("scaled_dot"));
+  EXPECT_EQ(report.at("open_children").size(), 2u);
+  EXPECT_EQ(report.at("weight_map").size(), 12u);
+  EXPECT_TRUE(report.at("sensitivity").at("lost").empty());
+  EXPECT_EQ(report.at("sensitivity").at("asked"), 14);
 }
 
 TEST(VerifyStep, AWrongComponentFails) {
   const Emitted emitted("gpt2_small");
   emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-02");
-  const json report = judge(emitted, block_of_archive(), emitted.component("gpt2_block"), 1);
+  const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1);
   EXPECT_EQ(report.at("verdict"), "fail");
   EXPECT_THAT(report.at("proof").at("difference").get<std::string>(), HasSubstr("eps"));
 }
@@ -61,16 +82,110 @@ TEST(VerifyStep, AWrongComponentFails) {
 TEST(VerifyStep, AWiderToleranceIsHonoured) {
   const Emitted emitted("gpt2_small");
   emitted.edit(emitted.component("layer_norm"), "1e-05", "1.1e-05");
-  judge(emitted, block_of_archive(), emitted.component("gpt2_block"), 1,
-        {"--rtol", "0", "--atol", "0"});
-  judge(emitted, block_of_archive(), emitted.component("gpt2_block"), 0,
-        {"--rtol", "0.1", "--atol", "0.1"});
+  verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1,
+                     {"--rtol", "0", "--atol", "0"});
+  const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 0,
+                                         {"--rtol", "0.1", "--atol", "0.1"});
+  EXPECT_EQ(report.at("trials").at(0).at("tensors").at(0).at("tolerance"), "as asked for");
 }
 
-TEST(VerifyStep, AModuleThatIsNotThereIsAnError) {
+TEST(VerifyStep, TheSameSeedsGiveTheSameFigures) {
+  const json first = verify_step_report(block_of_archive(), port(), 0, {"--seed-list", "5,6,7"});
+  const json second = verify_step_report(block_of_archive(), port(), 0, {"--seed-list", "5,6,7"});
+  EXPECT_EQ(first.at("seeds"), json({5, 6, 7}));
+  EXPECT_EQ(first.at("trials").size(), 4u);
+  EXPECT_EQ(first.at("trials"), second.at("trials"));
+}
+
+TEST(VerifyStep, ACounterexampleReplaysTheSameFigures) {
   const Emitted emitted("gpt2_small");
-  judge(emitted, zoo("gpt2_small").string() + ":transformer.h.77", emitted.component("gpt2_block"),
-        2);
+  emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-02");
+  const fs::path folder = emitted.folder() / "failed";
+  const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1,
+                                         {"--counterexample", folder.string()});
+  ASSERT_EQ(report.at("counterexample"), folder.string());
+  const Ended replay = run_program_named("verify_step", {"--replay", folder.string(), "--json"});
+  EXPECT_EQ(replay.exit_code, 1) << replay.err;
+  const json replayed = json::parse(replay.out);
+  ASSERT_EQ(replayed.at("trials").size(), 1u);
+  EXPECT_EQ(replayed.at("trials").at(0), report.at("trials").at(0));
+
+  emitted.edit(emitted.component("layer_norm"), "1e-02", "1e-05");
+  EXPECT_EQ(run_program_named("verify_step", {"--replay", folder.string()}).exit_code, 0);
+}
+
+TEST(VerifyStep, APassLeavesNoCounterexample) {
+  const Emitted emitted("gpt2_small");
+  const fs::path folder = emitted.folder() / "failed";
+  verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 0,
+                     {"--counterexample", folder.string()});
+  EXPECT_FALSE(fs::exists(folder));
+}
+
+// What verify_step says when it can't judge; exit code 2 and no report.
+std::string refusal(std::vector<std::string> arguments) {
+  const StepFiles scratch;
+  if (std::ranges::find(arguments, "--output") == arguments.end())
+    arguments.insert(arguments.end(), {"--output", (scratch.folder() / "r.json").string()});
+  const Ended ended = run_program_named("verify_step", arguments);
+  EXPECT_EQ(ended.exit_code, 2) << ended.out << ended.err;
+  EXPECT_FALSE(fs::exists(scratch.folder() / "r.json"));
+  return ended.err;
+}
+
+TEST(VerifyStep, SaysWhatIsWrongWithItsInput) {
+  const StepFiles files;
+  const std::string block = port().string();
+  const auto write = [&](const std::string& name, const std::string& text) {
+    std::ofstream(files.folder() / name) << text;
+    return (files.folder() / name).string();
+  };
+  EXPECT_THAT(refusal({"--original", "/no/such.h", "--refactored", block}),
+              HasSubstr("no such file"));
+  EXPECT_THAT(refusal({"--original", "/no/such.pt2", "--refactored", block}),
+              HasSubstr("such.pt2"));
+  EXPECT_THAT(refusal({"--original", "/tmp", "--refactored", block}), HasSubstr("a folder"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", write("a.txt", "x")}),
+              HasSubstr("a component is a C++ file"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", "/no/such.h"}),
+              HasSubstr("no such file"));
+  EXPECT_THAT(refusal({"--original", zoo("gpt2_small").string() + ":transformer.h.77",
+                       "--refactored", block}),
+              HasSubstr("nearest: transformer.h."));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--weight-map",
+                       write("twice.json", R"({"a": "x", "a": "y"})")}),
+              HasSubstr("got it twice"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--weight-map",
+                       write("text.json", "weights")}),
+              HasSubstr("must be JSON"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--weight-map",
+                       "/no/such.json"}),
+              HasSubstr("must be a readable weight map"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--output",
+                       "/proc/no/result.json"}),
+              HasSubstr("[report.write]"));
+  EXPECT_THAT(
+      refusal({"--original", block_of_archive(), "--refactored", block, "--device", "cuda"}),
+      HasSubstr("this LibTorch lacks"));
+  EXPECT_THAT(
+      refusal({"--original", block_of_archive(), "--refactored", block, "--device", "abacus"}),
+      HasSubstr("no such device"));
+  EXPECT_THAT(
+      refusal({"--original", block_of_archive(), "--refactored", block, "--seed-list", "1"}),
+      HasSubstr("at least 2 seeds"));
+  EXPECT_THAT(refusal({"--refactored", block}), HasSubstr("--original: must be given"));
+  EXPECT_THAT(refusal({"--replay", files.folder().string()}), HasSubstr("[report.read]"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--rtol", "-1"}),
+              HasSubstr("--rtol"));
+}
+
+TEST(VerifyStep, AWeightMapThatNamesUnknownWeightsIsAnErrorWithTheNearest) {
+  const StepFiles files;
+  const fs::path map = files.folder() / "map.json";
+  std::ofstream(map) << R"({"transformer.h.0.ln_1.wait": "ln_1.weight"})";
+  const json report =
+      verify_step_report(block_of_archive(), port(), 2, {"--weight-map", map.string()});
+  EXPECT_THAT(reasons_of(report), HasSubstr("nearest: transformer.h.0.ln_1.weight"));
 }
 
 }  // namespace

@@ -55,5 +55,37 @@ TEST(AutomaticWeightMap, ANameOfAnotherShapeIsNoMatch) {
   EXPECT_THAT(automatic_weight_map(graph, {0}, "", {member("fc.weight", {4, 8})}), IsEmpty());
 }
 
+TEST(AutomaticWeightMap, TakesDotsAndUnderscoresForTheSame) {
+  const Graph graph = graph_of({{"attn.c_proj.bias", {4}}, {"mlp.c_proj.bias", {4}}});
+  EXPECT_THAT(
+      automatic_weight_map(graph, {0, 1}, "",
+                           {member("attn_c_proj_bias", {4}), member("mlp.c_proj_bias", {4})}),
+      ElementsAre(WeightLine{"attn.c_proj.bias", "", "attn_c_proj_bias"},
+                  WeightLine{"mlp.c_proj.bias", "", "mlp.c_proj_bias"}));
+}
+
+TEST(AutomaticWeightMap, PairsTheNamesThatShareMostWords) {
+  const Graph graph = graph_of({{"mlp.up.weight", {4, 4}}, {"mlp.down.weight", {4, 4}}});
+  EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "",
+                                   {member("down_proj.w", {4, 4}), member("up_proj.w", {4, 4})}),
+              ElementsAre(WeightLine{"mlp.down.weight", "", "down_proj.w"},
+                          WeightLine{"mlp.up.weight", "", "up_proj.w"}));
+}
+
+TEST(AutomaticWeightMap, LeavesOpenWhatFitsEquallyWell) {
+  const Graph graph = graph_of({{"a.weight", {4}}, {"b.weight", {4}}});
+  EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "", {member("c.w", {4}), member("d.w", {4})}),
+              IsEmpty());
+}
+
+TEST(AutomaticWeightMap, ATiedNameStandsForTheWeightThatIsRead) {
+  Graph graph = graph_of({{"head.weight", {4}}, {"wte.weight", {4}}});
+  for (Parameter& parameter : graph.parameters) parameter.storage = 0;
+  EXPECT_THAT(
+      automatic_weight_map(graph, {0}, "", {member("wte.weight", {4}), member("head.weight", {4})}),
+      ElementsAre(WeightLine{"head.weight", "", "head.weight"},
+                  WeightLine{"head.weight", "", "wte.weight"}));
+}
+
 }  // namespace
 }  // namespace strata

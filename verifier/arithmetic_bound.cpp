@@ -1,0 +1,130 @@
+#include "verifier/arithmetic_bound.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "anticheat/policy/policy.h"
+
+namespace strata {
+namespace {
+
+// "aten::add_.Tensor" -> "add".
+std::string base_name(std::string name) {
+  const std::size_t space = name.find("::");
+  if (space != std::string::npos) name.erase(0, space + 2);
+  name = name.substr(0, name.find('.'));
+  if (name.starts_with("__i") || name.starts_with("__")) {
+    const std::size_t start = name.starts_with("__i") && name != "__invert__" ? 3 : 2;
+    name = name.substr(start, name.rfind("__") - start);
+  }
+  while (name.ends_with('_')) name.pop_back();
+  return name;
+}
+
+std::string family(const std::string& operator_name) {
+  static const std::map<std::string, std::string> kFamilies{
+      {"add", "sums"},          {"sub", "sums"},        {"rsub", "sums"},
+      {"subtract", "sums"},     {"mul", "products"},    {"div", "products"},
+      {"multiply", "products"}, {"divide", "products"}, {"true_divide", "products"},
+      {"neg", "signs"},         {"negative", "signs"},  {"pow", "powers"},
+      {"square", "powers"}};
+  const auto found = kFamilies.find(base_name(operator_name));
+  return found == kFamilies.end() ? "" : found->second;
+}
+
+std::map<std::string, int> by_family(const OperatorCounts& operators) {
+  std::map<std::string, int> counts;
+  for (const auto& [name, count] : operators) {
+    if (const std::string kind = family(name); !kind.empty()) counts[kind] += count;
+  }
+  return counts;
+}
+
+const ClassFacts* class_named(const std::vector<ClassFacts>& classes, const std::string& name) {
+  const auto found = std::ranges::find(classes, name, &ClassFacts::name);
+  return found == classes.end() ? nullptr : &*found;
+}
+
+const ClassFacts* class_in(const std::vector<ClassFacts>& classes, const std::string& file) {
+  const auto found = std::ranges::find(classes, file, &ClassFacts::file);
+  return found == classes.end() ? nullptr : &*found;
+}
+
+bool moves_data(const std::string& name) {
+  static const std::vector<OperatorEntry> kPlumbing = plumbing_policy();
+  return find_operator(kPlumbing, name) != nullptr;
+}
+
+// Calls of operators that are no plumbing, in a class and all that it calls.
+int operators_below(const std::vector<ClassFacts>& classes, const ClassFacts& one) {
+  int count = 0;
+  for (const auto& [name, calls] : one.operators) count += moves_data(name) ? 0 : calls;
+  for (const auto& [child, calls] : one.children) {
+    const ClassFacts* facts = class_named(classes, child);
+    if (facts != nullptr) count += calls * operators_below(classes, *facts);
+  }
+  return count;
+}
+
+void add_arithmetic(const std::vector<ClassFacts>& classes, const ClassFacts& one, int calls,
+                    OperatorCounts& total) {
+  if (one.profile != Profile::kParent) return;
+  for (const auto& [name, count] : one.arithmetic) total[name] += calls * count;
+  for (const auto& [child, count] : one.children) {
+    const ClassFacts* facts = class_named(classes, child);
+    if (facts != nullptr) add_arithmetic(classes, *facts, calls * count, total);
+  }
+}
+
+}  // namespace
+
+OperatorCounts arithmetic_in(const OperatorCounts& operators) {
+  const std::map<std::string, int> counts = by_family(operators);
+  const auto of = [&](const char* kind) {
+    const auto found = counts.find(kind);
+    return found == counts.end() ? 0 : found->second;
+  };
+  return {{"add", of("sums")},     {"sub", of("sums")},  {"mul", of("products")},
+          {"div", of("products")}, {"neg", of("signs")}, {"pow", of("powers")}};
+}
+
+std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classes,
+                                           const std::string& root,
+                                           const OperatorCounts& original) {
+  std::vector<std::string> problems;
+  const ClassFacts* facts = class_in(classes, root);
+  if (facts == nullptr) return problems;
+  OperatorCounts total;
+  add_arithmetic(classes, *facts, 1, total);
+  std::map<std::string, int> allowed = by_family(original);
+  for (const auto& [kind, count] : by_family(total)) {
+    if (count <= allowed[kind]) continue;
+    problems.push_back(
+        fmt::format("the parents compute {} {}, the original {}: what is more belongs into a child",
+                    count, kind, allowed[kind]));
+  }
+  return problems;
+}
+
+std::vector<std::string> open_children(const std::vector<ClassFacts>& classes) {
+  std::vector<std::string> open;
+  for (const ClassFacts& one : classes)
+    if (one.profile == Profile::kFlat) open.push_back(one.file);
+  return open;
+}
+
+std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root) {
+  const ClassFacts* facts = class_in(classes, root);
+  if (facts == nullptr) return "";
+  const int all = operators_below(classes, *facts);
+  for (const auto& [child, calls] : facts->children) {
+    const ClassFacts* one = class_named(classes, child);
+    if (one == nullptr || one->profile != Profile::kFlat || all < 2) continue;
+    if (calls * operators_below(classes, *one) == all) return one->file;
+  }
+  return "";
+}
+
+}  // namespace strata

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "anticheat/reply.h"
+#include "anticheat/request.h"
+
+// What a parent may compute when its original has no ledger: residuals, scales and the like, as
+// often as the original itself adds, subtracts, multiplies and divides.
+
+namespace strata {
+
+// Of operators by base name ("add", "mul_", "rsub"; also "aten::add.Tensor", as traces say), how
+// often a parent may use each of +, -, *, / and powers. Sums and differences are one budget, so are
+// products and quotients, for x / 8 and x * 0.125 are the same step in other words.
+OperatorCounts arithmetic_in(const OperatorCounts& operators);
+
+// What the component and the parents below it compute in all, against the original's. `root`: the
+// file of the component. A sentence for each excess.
+std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classes,
+                                           const std::string& root, const OperatorCounts& original);
+
+// Children that are not decomposed yet: the files among `classes` that were judged as flat.
+std::vector<std::string> open_children(const std::vector<ClassFacts>& classes);
+
+// The child of the component `root` that holds all the operators of the whole, more than one, and
+// is flat: then nothing was decomposed. "" when there is none.
+std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root);
+
+}  // namespace strata

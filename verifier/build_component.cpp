@@ -1,0 +1,51 @@
+#include "verifier/build_component.h"
+
+#include <unistd.h>
+
+#include <fstream>
+
+#include "anticheat/reply_cache.h"
+#include "kernels_l0/sha256.h"
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+
+// An adapter's place follows from its text, so that an unchanged component is an unchanged request,
+// which the scanner's cache answers. Where the cache can't be written, `scratch`.
+fs::path place_adapter(const std::string& text, const fs::path& cache, const fs::path& scratch) {
+  const fs::path folder =
+      (cache.empty() ? default_cache() : cache) / "adapters" / sha256(text).substr(0, 32);
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  const fs::path file = folder / "adapter.cpp";
+  const fs::path temporary = folder / ("adapter.cpp." + std::to_string(getpid()));
+  std::ofstream out(temporary, std::ios::binary);
+  out << text;
+  out.close();
+  if (out) fs::rename(temporary, file, problem);
+  if (out && !problem) return file;
+  std::ofstream(scratch / "adapter.cpp", std::ios::binary) << text;
+  return scratch / "adapter.cpp";
+}
+
+}  // namespace
+
+BuiltComponent build_component(const fs::path& file, const fs::path& scratch, bool refactored,
+                               const OperatorCounts& arithmetic, const ScanSettings& settings) {
+  BuiltComponent built;
+  built.source = read_component(file);
+  const fs::path folder = scratch / (refactored ? "refactored" : "original");
+  fs::create_directories(folder);
+  const fs::path adapter = place_adapter(adapter_for(built.source), settings.cache, folder);
+  ScanRequest request = component_request(built.source, adapter, refactored);
+  if (!arithmetic.empty()) {
+    for (JudgedFile& judged : request.files)
+      if (judged.profile == Profile::kParent) judged.arithmetic = arithmetic;
+  }
+  built.subject = build_subject(std::move(request), folder, settings);
+  return built;
+}
+
+}  // namespace strata

@@ -1,0 +1,279 @@
+#include "verifier/further.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "kernels_l0/error.h"
+#include "verifier/arbiter.h"
+#include "verifier/backward.h"
+#include "verifier/buffers.h"
+#include "verifier/sensitivity.h"
+#include "verifier/subject.h"
+#include "verifier/tensor_file.h"
+
+namespace strata {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kScaledFactor = 8;
+
+std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+
+std::vector<ParameterId> written_places(const Graph& graph, const TrialData& data) {
+  std::vector<ParameterId> places;
+  for (ParameterId id : writable_candidates(graph)) {
+    if (data.weights.at(at(id)).defined()) places.push_back(id);
+  }
+  return places;
+}
+
+std::string message_of(const std::exception& thrown) {
+  const std::string text = thrown.what();
+  return text.substr(0, text.find('\n'));
+}
+
+// A trial on a probe's inputs, in memory of its own.
+TrialData probe_trial(const TrialData& drawn, const std::vector<at::Tensor>& inputs) {
+  TrialData trial;
+  trial.weights = drawn.weights;
+  for (const at::Tensor& input : inputs) trial.inputs.push_back(input.clone());
+  trial.generator_seed = drawn.generator_seed;
+  return trial;
+}
+
+// Sums what one backward pass gives, by name.
+struct GradientSums {
+  std::map<std::string, at::Tensor> of;
+  std::vector<std::string> results;  // that gradients flow from
+
+  TakeGradient take() {
+    return [this](const std::string& name, const at::Tensor& gradient) {
+      if (!gradient.defined()) return;
+      at::Tensor& sum = of[name];
+      sum = sum.defined() ? sum + gradient : gradient.detach();
+    };
+  }
+};
+
+GradientSums gradients(const Graph& graph, const MakeSide& make, const TrialData& data,
+                       const std::vector<ParameterId>& places) {
+  GradientSums sums;
+  sums.results = backward(graph, make, data, places, data.generator_seed, sums.take());
+  return sums;
+}
+
+json stored_gradients(const GradientSums& sums, int file) {
+  json tensors = json::object();
+  for (const auto& [name, tensor] : sums.of)
+    tensors[name] = to_json(store_tensor(file, tensor.contiguous()));
+  return {{"results", sums.results}, {"tensors", std::move(tensors)}};
+}
+
+GradientSums read_gradients(const json& document, const PrivateMapping& mapping) {
+  GradientSums sums;
+  document.at("results").get_to(sums.results);
+  for (const auto& [name, stored] : document.at("tensors").items())
+    sums.of[name] = stored_tensor(mapping, stored_tensor_from_json(stored));
+  return sums;
+}
+
+MakeSide make_original(const JudgeRun& run) {
+  return [&run](const TrialData& data) {
+    OriginalSide side = run.original(data);
+    ReadySide ready;
+    ready.forward = std::move(side.forward);
+    for (std::size_t i = 0; i < side.weights.size(); ++i)
+      ready.weights.emplace_back(run.weights.at(i), side.weights[i].tensor);
+    return ready;
+  };
+}
+
+json judge_probe(const JudgeRun& run, Probe probe, const TrialData& drawn,
+                 const std::vector<at::Tensor>& inputs, const std::vector<ParameterId>& places,
+                 const json& answer, const PrivateMapping& results,
+                 std::vector<std::string>& reasons) {
+  const std::string name = fmt::format("probe \"{}\"", probe_name(probe));
+  json report = {{"name", probe_name(probe)}};
+  const bool subject_threw = answer.contains("threw");
+  TrialResults expected;
+  try {
+    const TrialData trial = probe_trial(drawn, inputs);
+    expected = run_trial(trial, places, run.original(trial).forward);
+  } catch (const std::exception& thrown) {
+    report["outcome"] = subject_threw ? "both refuse" : "not defined by the original";
+    report["original_threw"] = message_of(thrown);
+    return report;
+  }
+  if (subject_threw) {
+    report["outcome"] = "differs";
+    reasons.push_back(fmt::format("{}: the refactored component threw: {}", name,
+                                  answer.at("threw").get<std::string>()));
+    return report;
+  }
+  CompareSettings settings = compare_settings(run);
+  std::optional<TrialResults> replay;
+  if (is_scaled(probe)) {
+    settings.to_scale = true;
+    settings.factor = kScaledFactor;
+  }
+  if (is_scaled(probe) || run.arbiter) {
+    settings.reference = [&]() -> const TrialResults& {
+      if (!replay) replay = replayed(run, probe_trial(drawn, inputs), places);
+      return *replay;
+    };
+  }
+  const std::size_t before = reasons.size();
+  json compared = compare_results(expected, read_trial(answer, results), settings, name, reasons);
+  report["outcome"] = reasons.size() == before ? "agrees" : "differs";
+  for (const char* key : {"bit_equal", "max_abs_error", "arbitrated", "tensors"})
+    report[key] = std::move(compared.at(key));
+  return report;
+}
+
+json judge_sensitivity(const std::map<std::string, Sensitivity>& original,
+                       const std::map<std::string, Sensitivity>& refactored,
+                       std::vector<std::string>& reasons) {
+  const std::vector<std::string> lost = lost_dependences(original, refactored);
+  reasons.insert(reasons.end(), lost.begin(), lost.end());
+  json insensitive = json::array();
+  json unknown = json::array();
+  for (const auto& [name, one] : original) {
+    if (!one.known()) {
+      unknown.push_back(name);
+    } else if (!one.matters()) {
+      insensitive.push_back(name);
+    }
+  }
+  return {{"asked", original.size()},
+          {"lost", lost},
+          {"insensitive_in_the_original", std::move(insensitive)},
+          {"unknown", std::move(unknown)},
+          {"original", to_json(original)},
+          {"refactored", to_json(refactored)}};
+}
+
+json judge_gradients(const JudgeRun& run, const GradientSums& original,
+                     const GradientSums& refactored, std::vector<std::string>& reasons) {
+  CompareSettings settings = compare_settings(run);
+  settings.to_scale = true;
+  settings.output_names.clear();
+  TrialResults expected;
+  TrialResults got;
+  if (original.of.empty()) {
+    throw Error("gradients.original",
+                "--gradients: the original must have a result that is differentiable; got none");
+  }
+  for (const std::string& name : original.results) {
+    if (std::ranges::find(refactored.results, name) == refactored.results.end())
+      reasons.push_back(fmt::format(
+          "gradients: {} carries none in the refactored component: it was detached", name));
+  }
+  for (const auto& [name, tensor] : original.of) {
+    const auto found = refactored.of.find(name);
+    if (found == refactored.of.end()) {
+      if (tensor.count_nonzero().item<std::int64_t>() == 0) continue;
+      reasons.push_back(fmt::format(
+          "gradients: none flows to {} in the refactored component; the original's is up to {:.3g}",
+          name, tensor.abs().max().item<double>()));
+      continue;
+    }
+    settings.output_names.push_back("gradient of " + name);
+    expected.outputs.push_back(tensor);
+    got.outputs.push_back(found->second);
+  }
+  for (const auto& [name, tensor] : refactored.of) {
+    if (original.of.contains(name) || tensor.count_nonzero().item<std::int64_t>() == 0) continue;
+    reasons.push_back(fmt::format(
+        "gradients: one flows to {} in the refactored component, none in the original", name));
+  }
+  json report = {{"results", original.results}};
+  if (expected.outputs.empty()) return report;
+  report.update(compare_results(expected, got, settings, "gradients", reasons));
+  report.erase("trial");
+  return report;
+}
+
+}  // namespace
+
+json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
+  const ConditionsScope conditions(run.conditions);
+  Subject subject(run.library, run.component);
+  const WeightMap map = resolve_weights(run.lines, *run.graph, run.needed, subject.members());
+  const TrialData data = run.trial(checks.trial);
+  const std::vector<at::Tensor> samples = checks.samples();
+  const std::vector<ParameterId> places = written_places(*run.graph, data);
+  const auto forward = [&](const std::vector<at::Tensor>& inputs) {
+    return subject.forward(inputs);
+  };
+  subject.set_weights(weights_by_member(run, map, data));
+
+  json probes = json::object();
+  for (Probe probe : checks.probes) {
+    const std::vector<at::Tensor> inputs = probe_inputs(probe, data.inputs, samples);
+    if (inputs.empty()) continue;
+    json& answer = probes[std::string(probe_name(probe))];
+    try {
+      answer = store_trial(run.results, run_trial(probe_trial(data, inputs), places, forward));
+    } catch (const std::exception& thrown) {
+      answer = {{"threw", message_of(thrown)}};
+    }
+  }
+  const MakeSide make = [&](const TrialData& trial) {
+    subject.set_weights(weights_by_member(run, map, trial));
+    const std::map<std::string, at::Tensor> tensors = subject.member_tensors();
+    ReadySide side{forward, {}};
+    for (const auto& [place, id] : map) side.weights.emplace_back(id, tensors.at(place));
+    return side;
+  };
+  json result = {{"probes", std::move(probes)}};
+  if (checks.sensitivity) {
+    result["sensitivity"] =
+        to_json(sensitivities(*run.graph, make, data, run.needed, places, data.generator_seed));
+  }
+  if (checks.gradients)
+    result["gradients"] = stored_gradients(gradients(*run.graph, make, data, places), run.results);
+  return result;
+}
+
+json further_judge(const JudgeRun& run, const FurtherChecks& checks, const json& subject,
+                   const PrivateMapping& results) {
+  const ConditionsScope conditions(run.conditions);
+  const TrialData data = run.trial(checks.trial);
+  const std::vector<at::Tensor> samples = checks.samples();
+  std::vector<ParameterId> places;
+  for (ParameterId id : written_places(*run.graph, data)) {
+    if (std::ranges::find(run.weights, id) != run.weights.end()) places.push_back(id);
+  }
+  std::vector<std::string> reasons;
+  json probes = json::array();
+  for (Probe probe : checks.probes) {
+    const std::vector<at::Tensor> inputs = probe_inputs(probe, data.inputs, samples);
+    if (inputs.empty()) continue;
+    const std::string name(probe_name(probe));
+    if (!subject.at("probes").contains(name))
+      throw Error("runner.tensor",
+                  fmt::format("probe {}: the results must hold it; got none", name));
+    probes.push_back(judge_probe(run, probe, data, inputs, places, subject.at("probes").at(name),
+                                 results, reasons));
+  }
+  const MakeSide make = make_original(run);
+  json report = {{"probes", std::move(probes)}, {"sensitivity", nullptr}, {"gradients", nullptr}};
+  if (checks.sensitivity) {
+    report["sensitivity"] = judge_sensitivity(
+        sensitivities(*run.graph, make, data, run.weights, places, data.generator_seed),
+        sensitivities_from_json(subject.at("sensitivity")), reasons);
+  }
+  if (checks.gradients) {
+    report["gradients"] =
+        judge_gradients(run, gradients(*run.graph, make, data, places),
+                        read_gradients(subject.at("gradients"), results), reasons);
+  }
+  report["reasons"] = reasons;
+  return report;
+}
+
+}  // namespace strata

@@ -1,0 +1,29 @@
+#include "verifier/step_original.h"
+
+#include <fmt/format.h>
+
+#include "kernels_l0/error.h"
+
+namespace strata {
+
+nlohmann::json in_process(const StepSetting& setting, const std::string& name,
+                          std::vector<int> descriptors,
+                          const std::function<nlohmann::json()>& work) {
+  const Job job{name,
+                {{name, [&](const std::vector<Outcome>&) { return work(); }, setting.limits,
+                  std::move(descriptors)}}};
+  const Outcome outcome = run_jobs({job}, {}).at(0).at(0);
+  if (outcome.ending == Ending::kFinished) return outcome.result;
+  if (outcome.ending == Ending::kError) throw Error(outcome.error_id, outcome.reason);
+  throw Error("verify_step.process",
+              fmt::format("{}: must finish; got a process that {}", name, outcome.reason));
+}
+
+Conditions plain_conditions() {
+  Conditions conditions = current_conditions();
+  conditions.threads = 1;
+  conditions.grad_mode = false;
+  return conditions;
+}
+
+}  // namespace strata

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "anticheat/request.h"
+#include "verifier/custom_original.h"
+#include "verifier/descriptor.h"
+#include "verifier/judge_run.h"
+#include "verifier/runner.h"
+#include "verifier/subject_run.h"
+#include "verifier/verify_step.h"
+
+namespace strata {
+
+// What one run of verify_step was asked, and what it has drawn.
+struct StepSetting {
+  const VerifyStepOptions& options;
+  std::filesystem::path scratch;     // a folder of its own
+  std::vector<std::uint64_t> seeds;  // of the trials after the first
+  Limits limits;
+};
+
+// The original's side of a step, whatever it was given as. Shared by all processes, unchanged.
+struct StepOriginal {
+  Graph graph;                       // a program, or the parameters of a component
+  std::vector<ParameterId> weights;  // that it reads
+  std::string prefix;                // of their names
+  std::vector<std::string> output_names;
+  Conditions conditions;
+  std::vector<std::string> trial_names;  // one per trial
+  std::shared_ptr<Descriptor> file;      // its inputs
+  nlohmann::json inputs;
+  // How often it adds, subtracts, multiplies and divides, by operator; empty where only a run
+  // tells.
+  OperatorCounts arithmetic;
+  // Makes the trials; called in each process, whose tensors live as long as the returned function.
+  std::function<std::function<TrialData(std::size_t)>()> trials;
+  std::function<std::vector<at::Tensor>()> samples;  // the first trial's inputs, copied
+  std::function<OriginalSide(const TrialData&)> side;
+};
+
+// A module of an archive ("" for all of it), in its first call.
+std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
+                                                    const std::filesystem::path& archive,
+                                                    const std::string& module);
+
+// A component file; compiled by build_component. Throws Error{"verify_step.original"} when it does
+// not compile or says nothing of its inputs.
+struct BuiltComponent;
+std::shared_ptr<StepOriginal> original_from_component(const StepSetting& setting,
+                                                      const BuiltComponent& built);
+
+// Functions of the user's own.
+std::shared_ptr<StepOriginal> original_from_functions(const StepSetting& setting,
+                                                      const CustomOriginal& custom);
+
+// Runs work in a process of its own and returns its result. Throws Error for what the work throws,
+// and Error{"verify_step.process"} when it ends otherwise.
+nlohmann::json in_process(const StepSetting& setting, const std::string& name,
+                          std::vector<int> descriptors,
+                          const std::function<nlohmann::json()>& work);
+
+// This machine's conditions with one thread and without gradients.
+Conditions plain_conditions();
+
+}  // namespace strata

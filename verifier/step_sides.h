@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "verifier/further.h"
+#include "verifier/judge_run.h"
+#include "verifier/runner.h"
+#include "verifier/subject_run.h"
+
+namespace strata {
+
+// The two sides of a step. Each function is called in the process that runs what it returns.
+struct StepSides {
+  std::string name;
+  std::function<SubjectRun()> refactored;  // `results` is filled in
+  std::function<JudgeRun()> original;
+  std::function<FurtherChecks()> further;  // `sensitivity` is filled in
+  bool probe_proved = false;               // probes also where the step is proved
+  bool gradients = false;
+  Limits limits;
+  std::vector<int> descriptors;  // that the sides read
+};
+
+// The job that judges a step, in four stages: the refactored side and then the original's on all
+// trials; and, when these agree, both again for the further checks that are still of use. A proved
+// step needs no sensitivity, for the same operations on the same weights depend on the same.
+// Stages 2 and 4 return judge_run's and further_judge's results; a further stage that is of no use
+// returns {"skipped": why}.
+Job step_job(StepSides sides);
+
+}  // namespace strata
