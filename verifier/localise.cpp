@@ -23,6 +23,7 @@ std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 // One instance, judged from the original's own inputs.
 struct Tried {
   bool fails = false;
+  bool bit_equal = false;
   std::vector<std::string> reasons;
   double max_abs_error = 0;
 };
@@ -33,27 +34,43 @@ void add_all_below(const Tree& tree, InstanceId id, std::vector<InstanceId>& lis
   for (InstanceId child : children_of(tree, id)) add_all_below(tree, child, list);
 }
 
-// Judges instances, those of one component in one pair of processes.
-void try_instances(const std::shared_ptr<Judged>& judged, const std::vector<InstanceId>& wanted,
+void take(const std::vector<JudgedPart>& parts, const std::vector<Outcome>& outcomes,
+          std::map<InstanceId, Tried>& tried) {
+  const auto each = part_outcomes(outcomes, parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    StepSummary summary;
+    compared_report(each[i], {}, nullptr, summary);
+    tried[parts[i].instance] = {summary.judgement.verdict != Verdict::kPass, summary.bit_equal,
+                                summary.judgement.reasons, summary.max_abs_error};
+  }
+}
+
+bool finished(const std::vector<Outcome>& outcomes) {
+  return outcomes.size() == 2 && outcomes.back().ending == Ending::kFinished;
+}
+
+// Judges instances in as many pairs of processes as may run at a time, those of one component in
+// one. Where a pair ends early, each of its instances is judged in a pair of its own.
+void try_instances(const std::shared_ptr<Judged>& judged, std::vector<InstanceId> wanted,
                    int parallel, std::map<InstanceId, Tried>& tried) {
-  std::map<ComponentId, std::vector<JudgedPart>> by_component;
-  for (InstanceId id : wanted) {
-    by_component[judged->tree.instances[at(id)].component].push_back(
-        {id, weight_lines(judged->normalised, judged->tree, id)});
+  const auto component_of = [&](InstanceId id) { return judged->tree.instances[at(id)].component; };
+  std::ranges::sort(wanted, {}, [&](InstanceId id) { return std::pair(component_of(id), id); });
+  std::vector<std::vector<JudgedPart>> shares(
+      std::min(wanted.size(), static_cast<std::size_t>(std::max(parallel, 1))));
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    shares[i * shares.size() / wanted.size()].push_back(
+        {wanted[i], weight_lines(judged->normalised, judged->tree, wanted[i]), ""});
   }
   std::vector<Job> jobs;
-  for (const auto& [component, parts] : by_component)
-    jobs.push_back(parts_job(judged, parts, judged->tree.components[at(component)].name));
+  for (const auto& parts : shares) jobs.push_back(parts_job(judged, parts, "localise"));
   const auto outcomes = run_jobs(jobs, {parallel, {}});
-  std::size_t job = 0;
-  for (const auto& [component, parts] : by_component) {
-    const auto each = part_outcomes(outcomes[job++], parts.size());
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      StepSummary summary;
-      compared_report(each[i], {}, nullptr, summary);
-      tried[parts[i].instance] = {summary.judgement.verdict != Verdict::kPass,
-                                  summary.judgement.reasons, summary.max_abs_error};
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (finished(outcomes[i]) || shares[i].size() == 1) {
+      take(shares[i], outcomes[i], tried);
+      continue;
     }
+    for (const JudgedPart& part : shares[i])
+      take({part}, run_jobs({parts_job(judged, {part}, "localise")}, {1, {}}).front(), tried);
   }
 }
 
@@ -76,19 +93,11 @@ Culprit culprit_at(const Tree& tree, InstanceId id, Fault fault) {
   return culprit;
 }
 
-// Those that fail while none of their children does, one culprit for each component.
-std::vector<Culprit> own_faults(const Tree& tree, const std::map<InstanceId, Tried>& tried) {
-  std::vector<InstanceId> own;
-  for (const auto& [id, result] : tried) {
-    const std::vector<InstanceId> children = children_of(tree, id);
-    const bool inherited = std::ranges::any_of(children, [&](InstanceId child) {
-      const auto found = tried.find(child);
-      return found != tried.end() && found->second.fails;
-    });
-    if (result.fails && !inherited) own.push_back(id);
-  }
+// One culprit for each component, with all its instances, in the order of execution.
+std::vector<Culprit> by_component(const Tree& tree, std::set<InstanceId> wrong,
+                                  const std::map<InstanceId, Tried>& tried) {
+  std::vector<InstanceId> own(wrong.begin(), wrong.end());
   std::ranges::sort(own, {}, [&](InstanceId id) { return std::pair(first_node(tree, id), id); });
-
   std::vector<Culprit> culprits;
   std::map<ComponentId, std::size_t> place;
   for (InstanceId id : own) {
@@ -102,6 +111,11 @@ std::vector<Culprit> own_faults(const Tree& tree, const std::map<InstanceId, Tri
     Culprit culprit = culprit_at(tree, id, leaf ? Fault::kKernel : Fault::kWiring);
     culprit.reasons = tried.at(id).reasons;
     culprit.max_abs_error = tried.at(id).max_abs_error;
+    if (!tried.at(id).fails) {
+      culprit.reasons.push_back(
+          fmt::format("within the tolerance by itself (max abs {:.2g}), but what holds it fails",
+                      culprit.max_abs_error));
+    }
     culprits.push_back(std::move(culprit));
   }
   return culprits;
@@ -155,6 +169,19 @@ json capture_below(const std::shared_ptr<Judged>& judged, const std::vector<Inst
   return job_result("run the original", outcomes.front());
 }
 
+// The children of a failing instance that may be why: those that fail; where none does, those that
+// give other bits, for small errors grow.
+std::vector<InstanceId> suspects(const std::vector<InstanceId>& children,
+                                 const std::map<InstanceId, Tried>& tried) {
+  std::vector<InstanceId> failing;
+  std::vector<InstanceId> differing;
+  for (InstanceId child : children) {
+    if (tried.at(child).fails) failing.push_back(child);
+    if (!tried.at(child).bit_equal) differing.push_back(child);
+  }
+  return failing.empty() ? differing : failing;
+}
+
 std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>& failing,
                                 int parallel) {
   const Tree& tree = plan.judged->tree;
@@ -168,17 +195,29 @@ std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>
   judged->captured = capture_below(judged, below);
 
   std::map<InstanceId, Tried> tried;
+  try_instances(judged, next, parallel, tried);
+  std::erase_if(next, [&](InstanceId id) { return !tried.at(id).fails; });
+  std::set<InstanceId> wrong;
+  std::set<InstanceId> seen(next.begin(), next.end());
   while (!next.empty()) {
-    try_instances(judged, next, parallel, tried);
-    std::set<InstanceId> children;
+    std::set<InstanceId> untried;  // children
     for (InstanceId id : next) {
-      if (!tried.at(id).fails) continue;
       for (InstanceId child : children_of(tree, id))
-        if (!tried.contains(child)) children.insert(child);
+        if (!tried.contains(child)) untried.insert(child);
     }
-    next.assign(children.begin(), children.end());
+    try_instances(judged, {untried.begin(), untried.end()}, parallel, tried);
+    std::vector<InstanceId> deeper;
+    for (InstanceId id : next) {
+      bool explained = false;
+      for (InstanceId child : suspects(children_of(tree, id), tried)) {
+        explained = explained || tried.at(child).fails;
+        if (seen.insert(child).second) deeper.push_back(child);
+      }
+      if (!explained) wrong.insert(id);
+    }
+    next = std::move(deeper);
   }
-  return own_faults(tree, tried);
+  return by_component(tree, std::move(wrong), tried);
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ SubjectRun refactored_side(const Judged& judged, const JudgedPart& judged_part,
   const Instance& instance = judged.tree.instances.at(at(judged_part.instance));
   SubjectRun run;
   run.library = judged.library;
-  run.component = entry_of(judged, judged.tree.components.at(at(instance.component)).name);
+  const std::string& name = judged.tree.components.at(at(instance.component)).name;
+  run.component = judged_part.entry.empty() ? entry_of(judged, name) : judged_part.entry;
   run.graph = &judged.normalised;
   run.lines = judged_part.lines;
   run.needed = parameters_of(judged.normalised, part);
@@ -162,7 +163,7 @@ std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<Insta
 
 Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<WeightLine> lines,
              std::string name) {
-  const auto judged_part = std::make_shared<const JudgedPart>(JudgedPart{id, std::move(lines)});
+  const auto judged_part = std::make_shared<const JudgedPart>(JudgedPart{id, std::move(lines), ""});
   const auto part = std::make_shared<const GraphPart>(instance_part(*judged, id));
   StepSides sides;
   sides.name = std::move(name);

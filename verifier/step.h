@@ -61,6 +61,7 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId instance,
 struct JudgedPart {
   InstanceId instance = kNone;
   std::vector<WeightLine> lines;
+  std::string entry;  // the library's name of its component; "": entry_of's
 };
 
 // Judges all parts in one job of two stages, so that each costs its run and little more. What one

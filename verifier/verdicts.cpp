@@ -82,6 +82,32 @@ JudgedStep judge_composition(const Judged& judged, const std::vector<Outcome>& o
   return result;
 }
 
+std::vector<JudgedPart> kernels_alone(const Judged& judged) {
+  std::vector<JudgedPart> parts;
+  for (std::size_t i = 0; i < judged.tree.components.size(); ++i) {
+    if (judged.tree.components[i].level > 0) continue;
+    const InstanceId first = instances_of(judged.tree, static_cast<ComponentId>(i)).front();
+    parts.push_back({first, weight_lines(judged.normalised, judged.tree, first), ""});
+  }
+  return parts;
+}
+
+std::vector<StepSummary> judge_kernels(const Judged& judged, const std::vector<JudgedPart>& parts,
+                                       const std::vector<Outcome>& outcomes) {
+  std::vector<StepSummary> kernels;
+  const auto each = part_outcomes(outcomes, parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const ComponentId id = judged.tree.instances[at(parts[i].instance)].component;
+    StepSummary summary;
+    summary.name = judged.tree.components[at(id)].name;
+    summary.component = summary.name;
+    summary.instances = static_cast<int>(instances_of(judged.tree, id).size());
+    compared_report(each[i], parts[i].lines, nullptr, summary);
+    kernels.push_back(std::move(summary));
+  }
+  return kernels;
+}
+
 void account_tree(const Judged& judged, const fs::path& reports, Verification& verification) {
   const Coverage coverage = account(judged.loaded, judged.normalised, judged.tree);
   write_document(reports / "coverage_summary.json", to_json(coverage, judged.tree));

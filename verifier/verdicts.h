@@ -25,6 +25,12 @@ JudgedStep judge_step(const Judged& judged, const PlannedStep& step,
                       const std::vector<Outcome>& outcomes, const ScanReply& scan);
 JudgedStep judge_composition(const Judged& judged, const std::vector<Outcome>& outcomes);
 
+// Each L0 component alone, at its first instance, judged from the original's own inputs: what a
+// step makes up for (a shape that the next call flattens) is wrong all the same.
+std::vector<JudgedPart> kernels_alone(const Judged& judged);
+std::vector<StepSummary> judge_kernels(const Judged& judged, const std::vector<JudgedPart>& parts,
+                                       const std::vector<Outcome>& outcomes);
+
 // Coverage and shape flow: fills their figures and judgement, and writes their documents into
 // `reports`.
 void account_tree(const Judged& judged, const std::filesystem::path& reports,

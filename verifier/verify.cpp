@@ -39,6 +39,7 @@ VerdictCache cache_of(const VerifyOptions& options) {
 struct Known {
   std::vector<std::optional<JudgedStep>> steps;  // one per planned step
   std::optional<JudgedStep> composition;
+  std::vector<StepSummary> kernels;    // alone; of a whole verification
   std::optional<Checksums> checksums;  // of the composition's run
   json shapes;                         // what capture() saw then
 };
@@ -70,6 +71,10 @@ Known known_before(const VerifyOptions& options, const Plan& plan, const std::ve
   if (const std::optional<json> entry = cache.find(keys.front())) {
     known.composition = judged_from(entry);
     known.shapes = entry->at("shapes");
+    for (const json& kernel : entry->at("kernels")) {
+      known.kernels.push_back(step_summary_from_json(kernel));
+      known.kernels.back().cached = true;
+    }
     known.checksums = checksums_from_json(entry->at("checksums"), "the cache of verdicts");
   }
   return known;
@@ -84,6 +89,8 @@ bool everything(const Known& known, const VerifyOptions& options) {
 std::vector<ValueId> values_to_start_from(const Plan& plan) {
   std::vector<InstanceId> representatives{0};
   for (const PlannedStep& step : plan.steps) representatives.push_back(step.instance);
+  for (const JudgedPart& kernel : kernels_alone(*plan.judged))
+    representatives.push_back(kernel.instance);
   return values_to_capture(plan.judged->tree, representatives);
 }
 
@@ -115,10 +122,12 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
   std::vector<std::size_t> places;  // by job: the step's index, or the number of steps for others
   const std::size_t none = plan.steps.size();
   const bool whole = options.step.empty() && !known.composition;
+  const std::vector<JudgedPart> kernels = kernels_alone(judged);
   if (whole && !judged.library.empty()) {
     jobs.push_back(composition_job(plan.judged, plan.steps.front().lines));
     jobs.push_back(checksum_job(plan.judged, plan.steps.front().lines, 0, "checksums"));
-    places = {none, none};
+    jobs.push_back(parts_job(plan.judged, kernels, "kernels"));
+    places = {none, none, none};
   }
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     if (known.steps[i]) continue;
@@ -155,10 +164,18 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
   if (!whole) return;
   known.composition =
       judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));
-  if (!judged.library.empty()) known.checksums = read_checksum_run(judged, outcomes.at(1));
-  if (known.checksums) {
+  if (judged.library.empty()) return;
+  known.checksums = read_checksum_run(judged, outcomes.at(1));
+  known.kernels = judge_kernels(judged, kernels, outcomes.at(2));
+  json kept = json::array();
+  for (const StepSummary& kernel : known.kernels) {
+    if (kernel.judgement.verdict == Verdict::kPass) kept.push_back(to_json(kernel));
+  }
+  if (known.checksums && kept.size() == kernels.size()) {
     keep(cache, keys.front(), *known.composition,
-         {{"shapes", judged.captured.at("shapes")}, {"checksums", to_json(*known.checksums)}});
+         {{"shapes", judged.captured.at("shapes")},
+          {"checksums", to_json(*known.checksums)},
+          {"kernels", std::move(kept)}});
   }
 }
 
@@ -260,6 +277,14 @@ Verification verify_folder(const VerifyOptions& options) {
     if (step.summary.judgement.verdict == Verdict::kFail)
       failing.push_back(plan.steps[i].component);
     verification.steps.push_back(step.summary);
+  }
+  for (const StepSummary& kernel : known.kernels) {
+    verification.judgement.join(named(kernel.judgement, kernel.name));
+    verification.kernels.push_back(kernel);
+    const auto component =
+        std::ranges::find(judged->tree.components, kernel.component, &Component::name);
+    if (kernel.judgement.verdict == Verdict::kFail)
+      failing.push_back(static_cast<ComponentId>(component - judged->tree.components.begin()));
   }
   verification.culprits = localise(plan, failing, prepared.scan, parallel);
   if (options.step.empty()) {

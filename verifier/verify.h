@@ -71,7 +71,8 @@ struct Verification {
   Judgement judgement;  // of everything below
   std::vector<StepSummary> steps;
   std::optional<StepSummary> composition;
-  std::vector<Culprit> culprits;  // in the order of execution; empty when every step passes
+  std::vector<StepSummary> kernels;  // each L0 component alone, at its first instance
+  std::vector<Culprit> culprits;     // in the order of execution; empty when every step passes
   // The first node at which the composed run and the original's part; of a whole verification.
   std::optional<Parting> parting;
   // Instances that differ in the composed run although they are right on their own account.

@@ -24,6 +24,16 @@ std::string line_of(const StepSummary& step, std::size_t width) {
                      evidence(step), step.seconds);
 }
 
+std::string kernels_line(const std::vector<StepSummary>& kernels) {
+  if (kernels.empty()) return "";
+  const auto bit_equal = std::ranges::count_if(kernels, &StepSummary::bit_equal);
+  const auto passing = std::ranges::count_if(kernels, [](const StepSummary& kernel) {
+    return kernel.judgement.verdict == Verdict::kPass;
+  });
+  return fmt::format("  kernels alone: {} of {} pass, {} bit-equal{}\n", passing, kernels.size(),
+                     bit_equal, kernels.front().cached ? ", cached" : "");
+}
+
 std::string place_of(const std::string& instance, const std::string& original_path) {
   return fmt::format("{}, originally {}", instance.empty() ? "the root" : instance,
                      original_path.empty() ? "the whole model" : original_path);
@@ -91,6 +101,8 @@ std::string_view fault_name(Fault fault) {
 json to_json(const Verification& verification) {
   json steps = json::array();
   for (const StepSummary& step : verification.steps) steps.push_back(to_json(step));
+  json kernels = json::array();
+  for (const StepSummary& kernel : verification.kernels) kernels.push_back(to_json(kernel));
   json culprits = json::array();
   for (const Culprit& culprit : verification.culprits) {
     culprits.push_back({{"fault", fault_name(culprit.fault)},
@@ -107,6 +119,7 @@ json to_json(const Verification& verification) {
       {{"schema", "step_verification_summary/1"},
        {"steps", std::move(steps)},
        {"composition", verification.composition ? to_json(*verification.composition) : json()},
+       {"kernels", std::move(kernels)},
        {"culprits", std::move(culprits)},
        {"first_difference", to_json(verification.parting)},
        {"passing_on", verification.passing_on},
@@ -127,6 +140,7 @@ std::string summary_text(const Verification& verification) {
   for (const StepSummary& step : verification.steps) text += line_of(step, width);
   if (verification.composition) {
     text += line_of(*verification.composition, width);
+    text += kernels_line(verification.kernels);
     text += fmt::format(
         "  coverage: {} of {} nodes owned exactly once; shapes: {} of {} ports seen running\n",
         verification.nodes_covered, verification.nodes, verification.ports_seen,

@@ -49,6 +49,17 @@ TEST(WrongComponent, IsNamedAtEachOfItsInstances) {
   EXPECT_GT(named[0].at("max_abs_error"), 0.0);
 }
 
+// The next linear layer flattens what it gets, so the fusion's result has every bit.
+TEST(WrongComponent, AShapeThatTheNextCallMakesUpForFailsTheKernelAlone) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("linear_1x16x64_64x256"), ".view({1, 16, 256})",
+               ".view({16, 1, 256})");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(culprits(ended),
+              testing::ElementsAre(testing::StartsWith("level_0_kernel/linear_1x16x64_64x256")));
+}
+
 TEST(WrongComponent, AParentsOwnWiringIsNamed) {
   const Emitted emitted("gpt2_small");
   emitted.edit(emitted.component("gpt2_mlp"), "act->forward(", "(");
