@@ -22,6 +22,16 @@ int exit_code(Verdict verdict) {
   return kExitCouldNotJudge;
 }
 
+void add_isolation_options(CLI::App& app, Isolation& isolation) {
+  app.add_option("--memory-limit", isolation.memory_bytes,
+                 "bytes that a refactored component may take beyond its weights, such as 512M; "
+                 "default: 8G")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--weak-isolation", isolation.weak,
+               "go on where the kernel lacks seccomp or Landlock; the report says so");
+}
+
 int run_program(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv) {
   try {
     app.parse(argc, argv);

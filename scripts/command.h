@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "verifier/report.h"
+#include "verifier/sandbox/isolation.h"
 
 namespace strata {
 
@@ -20,6 +21,9 @@ struct Command {
   CLI::App* app = nullptr;
   std::function<int()> run;
 };
+
+// --memory-limit and --weak-isolation.
+void add_isolation_options(CLI::App& app, Isolation& isolation);
 
 // Parses the command line, runs the subcommand that it names and returns the exit code. Errors are
 // printed to stderr, here and nowhere else.

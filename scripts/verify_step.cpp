@@ -42,7 +42,9 @@ void print(const strata::StepVerification& verification) {
 // The command line as verify_step takes it.
 void complete(Options& options, const CLI::App& app) {
   if (!options.replay.empty()) {
+    const strata::Isolation isolation = options.step.isolation;
     options.step = strata::read_counterexample(options.replay);
+    options.step.isolation = isolation;
     if (options.output.empty()) options.output = options.replay / "replayed.json";
     return;
   }
@@ -99,6 +101,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--replay", options.replay, "judge this counterexample again");
   app.add_option("--time-limit", options.time_limit, "seconds that one process may take")
       ->check(CLI::PositiveNumber);
+  strata::add_isolation_options(app, step.isolation);
   app.add_flag("--json", options.json, "print the report");
 }
 

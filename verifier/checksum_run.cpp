@@ -57,11 +57,16 @@ std::vector<CallSum> calls_from_json(const json& list) {
 }
 
 json run_composed(const Judged& judged, const std::vector<WeightLine>& lines, int threads,
-                  int results) {
-  const ConditionsScope conditions(conditions_with(judged, threads));
+                  int results, const HandOver& hand_over) {
   const GraphPart part = instance_part(judged, 0);
-  PartTrials trials(judged.normalised, part, judged.captured, judged.captured_file, judged.seeds);
+  const PrivateInputs inputs = inputs_of(judged, {0});
+  PartTrials trials(judged.normalised, part, inputs.captured, inputs.file.number(), judged.seeds);
   const TrialData data = trials.make(0);
+  SubjectRun confined = subject_of(judged);
+  confined.conditions = conditions_with(judged, threads);
+  confined.hand_over = hand_over;
+  confine_subject(confined, bytes_of(data.weights));
+  const ConditionsScope conditions(confined.conditions);
   Subject subject(judged.library, entry_of(judged, judged.tree.components.back().name));
   const WeightMap map = resolve_weights(lines, judged.normalised,
                                         parameters_of(judged.normalised, part), subject.members());
@@ -118,10 +123,14 @@ json run_original(const Judged& judged, int threads, const json& composed, int r
   json sums = json::array();
   for (const at::Tensor& output : outputs) sums.push_back(sum_of(output));
   json composed_sums = json::array();
-  const PrivateMapping mapping(results);
-  for (const json& output : composed.at("outputs")) {
-    composed_sums.push_back(
-        output.is_null() ? "" : sum_of(stored_tensor(mapping, stored_tensor_from_json(output))));
+  try {
+    const PrivateMapping mapping(results);
+    for (const json& output : composed.at("outputs")) {
+      composed_sums.push_back(
+          output.is_null() ? "" : sum_of(stored_tensor(mapping, stored_tensor_from_json(output))));
+    }
+  } catch (const std::exception&) {
+    composed_sums = json::array();  // what it sent are no tensors
   }
   return {{"nodes", std::move(nodes)},
           {"outputs", std::move(sums)},
@@ -134,14 +143,14 @@ json run_original(const Judged& judged, int threads, const json& composed, int r
 Job checksum_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine> lines, int threads,
                  std::string name) {
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
-  const auto composed = [=](const std::vector<Outcome>&) {
-    return run_composed(*judged, lines, threads, results->number());
+  const auto composed = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
+    return run_composed(*judged, lines, threads, results->number(), hand_over);
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
     return run_original(*judged, threads, earlier.at(0).result, results->number());
   };
   return {std::move(name),
-          {{"composed", composed, judged->limits, {judged->captured_file, results->number()}},
+          {{"composed", {}, judged->limits, {judged->captured_file, results->number()}, composed},
            {"original", original, judged->limits, {judged->captured_file, results->number()}}}};
 }
 
@@ -149,7 +158,10 @@ std::optional<Checksums> read_checksum_run(const Judged& judged,
                                            const std::vector<Outcome>& outcomes) {
   if (outcomes.size() < 2) return std::nullopt;
   const json& original = job_result("checksums", outcomes);
+  // Comes from a process that can't be trusted.
   const json& composed = outcomes[0].result;
+  if (!composed.is_object() || !composed.contains("threw") || !composed["threw"].is_string())
+    return std::nullopt;
   Checksums checksums;
   checksums.archive_digest = judged.loaded.archive_digest;
   checksums.conditions = original.at("conditions");

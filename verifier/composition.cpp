@@ -1,4 +1,5 @@
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -108,9 +109,15 @@ json compare_with_record(const WholeTrials& trials, const Judged& judged,
 Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine> lines) {
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
 
-  const auto refactored = [=](const std::vector<Outcome>&) {
+  const auto run_root = [=](json (*use)(const SubjectRun&), const HandOver& hand_over) {
     const RootPorts ports = root_ports(*judged);
-    const WholeTrials trials(*judged);
+    at::set_num_threads(1);  // none may run when the process is confined
+    // Only the inputs are kept: what eager PyTorch gave is not for this process to know.
+    std::vector<TrialData> kept;
+    {
+      const WholeTrials trials(*judged);
+      for (std::size_t i = 0; i < trials.count(); ++i) kept.push_back(trials.make(i));
+    }
     SubjectRun run;
     run.library = judged->library;
     run.component = entry_of(
@@ -119,22 +126,30 @@ Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine
     run.lines = lines;
     run.needed = parameters_of(judged->normalised, whole(judged->normalised));
     run.conditions = conditions_of(*judged);
-    run.trials = trials.count();
+    run.trials = kept.size();
     run.trial = [&](std::size_t index) {
-      TrialData data = trials.make(index);
+      TrialData data = kept.at(index);
       std::vector<at::Tensor> inputs;
-      for (std::size_t input : ports.inputs) inputs.push_back(data.inputs.at(input));
+      for (std::size_t input : ports.inputs) inputs.push_back(data.inputs.at(input).clone());
       data.inputs = std::move(inputs);
       return data;
     };
     run.results = results->number();
-    return run_subject(run);
+    run.isolation = judged->isolation;
+    run.limits = judged->limits;
+    run.hand_over = hand_over;
+    return use(run);
+  };
+  const auto refactored = [=](json (*use)(const SubjectRun&)) {
+    return [=](const std::vector<Outcome>&, const HandOver& hand_over) {
+      return run_root(use, hand_over);
+    };
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
     const RootPorts ports = root_ports(*judged);
     const WholeTrials trials(*judged);
     const PrivateMapping mapping(results->number());
-    SubjectResults subject = read_subject(earlier.at(0).result, mapping);
+    SubjectResults subject = read_subject(earlier.at(0).result, mapping, trials.count());
     for (TrialResults& trial : subject.trials) trial = in_program_order(trial, ports);
 
     JudgeRun run;
@@ -158,9 +173,11 @@ Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine
     judged_run["recorded"] = compare_with_record(trials, *judged, subject);
     return judged_run;
   };
+  const std::vector<int> descriptors{results->number()};
   return {"composition",
-          {{"refactored", refactored, judged->limits, {results->number()}},
-           {"original", original, judged->limits, {results->number()}}}};
+          {{"refactored", {}, judged->limits, descriptors, refactored(run_subject)},
+           {"original", original, judged->limits, descriptors},
+           explanation_stage(refactored(explain_subject), judged->limits, descriptors)}};
 }
 
 }  // namespace strata

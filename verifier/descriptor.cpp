@@ -1,5 +1,6 @@
 #include "verifier/descriptor.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -36,9 +37,14 @@ void Descriptor::close() {
 }
 
 Descriptor anonymous_file(const std::string& name) {
-  Descriptor file(memfd_create(name.c_str(), MFD_CLOEXEC));
+  Descriptor file(memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!file.open()) refuse("memfd_create");
   return file;
+}
+
+void seal(int file) {
+  if (fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) != 0)
+    refuse("F_ADD_SEALS");
 }
 
 std::uint64_t append_bytes(int file, const void* bytes, std::size_t size) {
@@ -57,11 +63,16 @@ std::uint64_t append_bytes(int file, const void* bytes, std::size_t size) {
   return start;
 }
 
-std::string read_whole(int file) {
-  std::string text(size_of(file), '\0');
+std::string read_whole(int file) { return read_end(file, size_of(file)); }
+
+std::string read_end(int file, std::size_t most) {
+  const std::uint64_t size = size_of(file);
+  const std::uint64_t start = size > most ? size - most : 0;
+  std::string text(size - start, '\0');
   std::size_t at = 0;
   while (at < text.size()) {
-    const ssize_t got = pread(file, text.data() + at, text.size() - at, static_cast<off_t>(at));
+    const ssize_t got =
+        pread(file, text.data() + at, text.size() - at, static_cast<off_t>(start + at));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     at += static_cast<std::size_t>(got);

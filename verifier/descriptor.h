@@ -31,12 +31,17 @@ class Descriptor {
 // Throws Error{"runner.memory"} when the system refuses one.
 Descriptor anonymous_file(const std::string& name);
 
+// From here on nobody can write to the anonymous file, through whatever descriptor.
+void seal(int file);
+
 // Appends the bytes at a 64-byte boundary and returns the offset at which they stand. For one
 // writer at a time.
 std::uint64_t append_bytes(int file, const void* bytes, std::size_t size);
 
 // Everything the file holds, from its start.
 std::string read_whole(int file);
+// At most so many bytes of its end.
+std::string read_end(int file, std::size_t most);
 
 // A private, writable mapping of a whole file; writes to it are seen by nobody else.
 class PrivateMapping {

@@ -1,6 +1,7 @@
 #include "verifier/further.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "verifier/arbiter.h"
 #include "verifier/backward.h"
 #include "verifier/buffers.h"
+#include "verifier/poison.h"
 #include "verifier/sensitivity.h"
 #include "verifier/subject.h"
 #include "verifier/tensor_file.h"
@@ -197,17 +199,68 @@ json judge_gradients(const JudgeRun& run, const GradientSums& original,
   return report;
 }
 
+[[noreturn]] void refuse_results(const std::string& got) {
+  throw Error(
+      "subject.results",
+      "the refactored component's further results: must be as they were written; got " + got);
+}
+
+json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const json& subject,
+                  const PrivateMapping& results) {
+  const ConditionsScope conditions(run.conditions);
+  const std::vector<at::Tensor> samples = checks.samples();
+  const TrialData data = run.trial(checks.trial);
+  std::vector<ParameterId> places;
+  for (ParameterId id : written_places(*run.graph, data)) {
+    if (std::ranges::find(run.weights, id) != run.weights.end()) places.push_back(id);
+  }
+  std::vector<std::string> reasons;
+  json probes = json::array();
+  for (Probe probe : checks.probes) {
+    const std::vector<at::Tensor> inputs = probe_inputs(probe, data.inputs, samples);
+    if (inputs.empty()) continue;
+    const std::string name(probe_name(probe));
+    if (!subject.at("probes").contains(name))
+      throw Error("runner.tensor",
+                  fmt::format("probe {}: the results must hold it; got none", name));
+    probes.push_back(judge_probe(run, probe, data, inputs, places, subject.at("probes").at(name),
+                                 results, reasons));
+  }
+  const MakeSide make = make_original(run);
+  json report = {{"probes", std::move(probes)}, {"sensitivity", nullptr}, {"gradients", nullptr}};
+  if (checks.sensitivity) {
+    report["sensitivity"] = judge_sensitivity(
+        sensitivities(*run.graph, make, data, run.weights, places, data.generator_seed),
+        sensitivities_from_json(subject.at("sensitivity")), reasons);
+  }
+  if (checks.gradients) {
+    report["gradients"] =
+        judge_gradients(run, gradients(*run.graph, make, data, places),
+                        read_gradients(subject.at("gradients"), results), reasons);
+  }
+  report["reasons"] = reasons;
+  return report;
+}
+
 }  // namespace
 
 json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
+  at::set_num_threads(1);  // none may run when the process is confined
+  const std::vector<at::Tensor> samples = checks.samples();
+  const TrialData data = run.trial(checks.trial);
+  confine_subject(run, bytes_of(data.weights));
+
   const ConditionsScope conditions(run.conditions);
+  std::optional<Poison> poison;
+  if (is_on(run.isolation, Protection::kPoison)) poison.emplace();
   Subject subject(run.library, run.component);
   const WeightMap map = resolve_weights(run.lines, *run.graph, run.needed, subject.members());
-  const TrialData data = run.trial(checks.trial);
-  const std::vector<at::Tensor> samples = checks.samples();
   const std::vector<ParameterId> places = written_places(*run.graph, data);
   const auto forward = [&](const std::vector<at::Tensor>& inputs) {
-    return subject.forward(inputs);
+    if (poison) poison->set(true);
+    std::vector<at::Tensor> outputs = subject.forward(inputs);
+    if (poison) poison->set(false);
+    return outputs;
   };
   subject.set_weights(weights_by_member(run, map, data));
 
@@ -241,39 +294,14 @@ json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
 
 json further_judge(const JudgeRun& run, const FurtherChecks& checks, const json& subject,
                    const PrivateMapping& results) {
-  const ConditionsScope conditions(run.conditions);
-  const TrialData data = run.trial(checks.trial);
-  const std::vector<at::Tensor> samples = checks.samples();
-  std::vector<ParameterId> places;
-  for (ParameterId id : written_places(*run.graph, data)) {
-    if (std::ranges::find(run.weights, id) != run.weights.end()) places.push_back(id);
+  try {
+    return judge_checks(run, checks, subject, results);
+  } catch (const json::exception& problem) {
+    refuse_results(problem.what());
+  } catch (const Error& problem) {
+    if (problem.id() != "runner.tensor") throw;
+    refuse_results(problem.what());
   }
-  std::vector<std::string> reasons;
-  json probes = json::array();
-  for (Probe probe : checks.probes) {
-    const std::vector<at::Tensor> inputs = probe_inputs(probe, data.inputs, samples);
-    if (inputs.empty()) continue;
-    const std::string name(probe_name(probe));
-    if (!subject.at("probes").contains(name))
-      throw Error("runner.tensor",
-                  fmt::format("probe {}: the results must hold it; got none", name));
-    probes.push_back(judge_probe(run, probe, data, inputs, places, subject.at("probes").at(name),
-                                 results, reasons));
-  }
-  const MakeSide make = make_original(run);
-  json report = {{"probes", std::move(probes)}, {"sensitivity", nullptr}, {"gradients", nullptr}};
-  if (checks.sensitivity) {
-    report["sensitivity"] = judge_sensitivity(
-        sensitivities(*run.graph, make, data, run.weights, places, data.generator_seed),
-        sensitivities_from_json(subject.at("sensitivity")), reasons);
-  }
-  if (checks.gradients) {
-    report["gradients"] =
-        judge_gradients(run, gradients(*run.graph, make, data, places),
-                        read_gradients(subject.at("gradients"), results), reasons);
-  }
-  report["reasons"] = reasons;
-  return report;
 }
 
 }  // namespace strata

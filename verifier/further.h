@@ -15,7 +15,8 @@
 namespace strata {
 
 struct FurtherChecks {
-  // The inputs as captured, by which probes tell masks from other tensors.
+  // The inputs as captured, by which probes tell masks from other tensors. Asked for before the
+  // trial.
   std::function<std::vector<at::Tensor>()> samples;
   std::size_t trial = 1;  // whose weights and inputs they start from
   std::vector<Probe> probes{std::begin(kProbes), std::end(kProbes)};
@@ -23,8 +24,9 @@ struct FurtherChecks {
   bool gradients = false;
 };
 
-// Loads the component and runs the checks. A probe that makes it throw is a result; what it throws
-// otherwise passes through.
+// For a process of its own, which it confines first, as run_subject does. Loads the component and
+// runs the checks. A probe that makes it throw is a result; what it throws otherwise passes
+// through.
 nlohmann::json further_subject(const SubjectRun& run, const FurtherChecks& checks);
 
 // Runs the original and compares with what further_subject returned, stored in `results`. Returns
@@ -33,7 +35,8 @@ nlohmann::json further_subject(const SubjectRun& run, const FurtherChecks& check
 // agree, places of NaN and infinity included. Scaled probes have atol times the largest value, and
 // beyond that the fp64 arbiter with a factor of 8, for they amplify rounding.
 // Gradients: by the step's tolerances, atol times the largest element, for an element is a sum over
-// all positions. Throws Error{"gradients.original"} when the original itself has none.
+// all positions. Throws Error{"gradients.original"} when the original itself has none, and
+// Error{"subject.results"} for anything else than further_subject writes.
 nlohmann::json further_judge(const JudgeRun& run, const FurtherChecks& checks,
                              const nlohmann::json& subject, const PrivateMapping& results);
 

@@ -1,6 +1,7 @@
 #include "verifier/generation.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "verifier/prepare.h"
 #include "verifier/root_ports.h"
 #include "verifier/shared_values.h"
+#include "verifier/step_report.h"
 #include "verifier/subject.h"
 #include "verifier/tensor_file.h"
 #include "verifier/tolerance.h"
@@ -58,6 +60,7 @@ struct Setting {
   std::int64_t tokens = 0;
   std::vector<SharedValue> shared;
   int results = -1;  // the file that takes tensors
+  Limits limits;     // of each process
 
   std::int64_t prompt() const { return model.length - tokens; }
 };
@@ -67,10 +70,17 @@ Text first_text(const Setting& setting) {
   return {sample_inputs(setting.judged->loaded).front(), setting.prompt(), 0};
 }
 
-json run_composed(const Setting& setting) {
+json run_composed(const Setting& setting, const HandOver& hand_over) {
   const Judged& judged = *setting.judged;
-  const ConditionsScope conditions(conditions_of(judged));
+  at::set_num_threads(1);  // none may run when the process is confined
   const Weights weights(judged.normalised);
+  Text text = first_text(setting);
+  SubjectRun confined = subject_of(judged);
+  confined.limits = setting.limits;
+  confined.hand_over = hand_over;
+  confine_subject(confined, bytes_of(weights.tensors()));
+
+  const ConditionsScope conditions(confined.conditions);
   const auto needed = parameters_of(judged.normalised, whole(judged.normalised));
   Subject subject(judged.library, entry_of(judged, judged.tree.components.back().name));
   std::map<std::string, at::Tensor> members;
@@ -81,7 +91,6 @@ json run_composed(const Setting& setting) {
   const auto output = at(root_ports(judged).outputs.at(setting.model.output));
 
   FreshValues fresh(judged, setting.shared, weights.tensors());
-  Text text = first_text(setting);
   json steps = json::array();
   for (std::int64_t i = 0; i < setting.tokens; ++i) {
     json values = fresh.store({text.input()}, setting.results);
@@ -205,10 +214,29 @@ json run_original(const Setting& setting, const json& composed) {
           {"steps", std::move(steps)}, {"shared_values", std::move(shared)}};
 }
 
+// What the composed side sent and stored is not believed.
+json judge_original(const Setting& setting, const json& composed) {
+  const auto refuse = [](const std::string& got) {
+    throw Error("subject.results",
+                "the composed tree's results: must be as they were written; got " + got);
+  };
+  try {
+    return run_original(setting, composed);
+  } catch (const json::exception& problem) {
+    refuse(problem.what());
+  } catch (const Error& problem) {
+    if (problem.id() != "runner.tensor") throw;
+    refuse(problem.what());
+  }
+  return {};
+}
+
 void judge_endings(const std::vector<Outcome>& outcomes, Judgement& judgement) {
   const Outcome& last = outcomes.back();
   if (last.ending == Ending::kFinished) return;
-  if (last.ending == Ending::kError) {
+  if (last.error_id == "subject.results") {
+    judgement.fail(last.reason);
+  } else if (last.ending == Ending::kError) {
     judgement.could_not_judge(fmt::format("[{}] {}", last.error_id, last.reason));
   } else if (outcomes.size() == 1) {
     judgement.fail("the composed tree " + last.reason);
@@ -258,18 +286,21 @@ LanguageModel language_model(const Graph& graph, int tokens) {
 
 Generation generate(const Plan& plan, int tokens) {
   const Descriptor results = anonymous_file("results");
-  const Setting setting{
-      plan.judged, plan.steps.front().lines,         language_model(plan.judged->loaded, tokens),
-      tokens,      shared_values(plan.judged->tree), results.number()};
-  const auto composed = [&](const std::vector<Outcome>&) { return run_composed(setting); };
-  const auto original = [&](const std::vector<Outcome>& earlier) {
-    return run_original(setting, earlier.at(0).result);
-  };
   Limits limits = plan.judged->limits;
   limits.time *= tokens;
+  const Setting setting{
+      plan.judged, plan.steps.front().lines,         language_model(plan.judged->loaded, tokens),
+      tokens,      shared_values(plan.judged->tree), results.number(),
+      limits};
+  const auto composed = [&](const std::vector<Outcome>&, const HandOver& hand_over) {
+    return run_composed(setting, hand_over);
+  };
+  const auto original = [&](const std::vector<Outcome>& earlier) {
+    return judge_original(setting, earlier.at(0).result);
+  };
   const std::vector<Outcome> outcomes =
       run_jobs({{"generation",
-                 {{"composed", composed, limits, {results.number()}},
+                 {{"composed", {}, limits, {results.number()}, composed},
                   {"original", original, limits, {results.number()}}}}},
                {})
           .at(0);
@@ -299,6 +330,7 @@ Generation generate(const Plan& plan, int tokens) {
                             {"prompt", generation.prompt},
                             {"tokens", generation.tokens},
                             {"vocabulary", setting.model.vocabulary},
+                            {"isolation", isolation_entry(outcomes, {})},
                             {"seconds", generation.seconds}});
   return generation;
 }

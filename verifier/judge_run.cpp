@@ -121,7 +121,14 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
           return outputs;
         });
     if (i >= subject.trials.size())
-      throw Error("step.trials", "the refactored component's results: a trial is missing");
+      throw Error("subject.results", "the refactored component's results: a trial is missing");
+    if (i == 0 && !proof.proved) {
+      for (const std::string& alias : subject.trials[i].aliases) {
+        if (std::ranges::find(expected.aliases, alias) == expected.aliases.end())
+          reasons.push_back(
+              fmt::format("{}: {}, not so in the original", run.trial_names.at(i), alias));
+      }
+    }
     CompareSettings settings = compare_settings(run);
     std::optional<TrialResults> replay;
     if (run.arbiter) {
@@ -138,6 +145,14 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
     trials.push_back(compared);
   }
   judge_vacuity(trials, reasons);
+  reasons.insert(reasons.end(), subject.faults.begin(), subject.faults.end());
+  const auto other = std::ranges::find(subject.same_operations, false);
+  if (proof.proved && other != subject.same_operations.end()) {
+    proof.proved = false;
+    proof.difference =
+        fmt::format("call {} of the refactored component ran other operations than call 1",
+                    other - subject.same_operations.begin() + 1);
+  }
   const bool contradiction = proof.proved && !reasons.empty() && conditions.unmet().empty();
   return {{"reasons", reasons},
           {"proof", to_json(proof)},

@@ -46,7 +46,7 @@ void take(const std::vector<JudgedPart>& parts, const std::vector<Outcome>& outc
 }
 
 bool finished(const std::vector<Outcome>& outcomes) {
-  return outcomes.size() == 2 && outcomes.back().ending == Ending::kFinished;
+  return outcomes.size() >= 2 && outcomes[1].ending == Ending::kFinished;
 }
 
 // Judges instances in as many pairs of processes as may run at a time, those of one component in

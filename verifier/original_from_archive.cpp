@@ -44,6 +44,7 @@ std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
   original->inputs = in_process(setting, "run the original", {raw->file->number()}, [&] {
     return to_json(capture(raw->graph, part->inputs, raw->conditions, raw->file->number()));
   });
+  seal_inputs(setting, *original);
   const auto seeds = std::make_shared<const std::vector<std::uint64_t>>(setting.seeds);
   original->trials = [raw, part, seeds] {
     auto trials =

@@ -100,6 +100,7 @@ std::shared_ptr<StepOriginal> original_from_component(const StepSetting& setting
             {"buffers", store_buffers(library, name, raw->file->number())},
             {"trials", store_inputs(library, name, seeds, raw->file->number())}};
   });
+  seal_inputs(setting, *original);
   original->graph = graph_of(original->inputs);
   use_drawn_trials(*original, seeds);
   original->side = [raw, library, name](const TrialData& data) {
@@ -125,6 +126,7 @@ std::shared_ptr<StepOriginal> original_from_functions(const StepSetting& setting
     }
     return {{"buffers", json::object()}, {"trials", std::move(trials)}};
   });
+  seal_inputs(setting, *original);
   original->graph = parameters_graph(custom.weights);
   use_drawn_trials(*original, seeds);
   original->side = [raw, forward = custom.forward](const TrialData& data) {

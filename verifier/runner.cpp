@@ -1,5 +1,6 @@
 #include "verifier/runner.h"
 
+#include <cxxabi.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -15,7 +16,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <optional>
+#include <typeinfo>
 
 #include "kernels_l0/error.h"
 #include "verifier/descriptor.h"
@@ -26,8 +29,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
-constexpr std::size_t kLargestAnswer = 512u << 20;  // bytes of JSON taken from one child
-constexpr std::size_t kQuoted = 400;                // bytes of a dead child's stderr in its reason
+// Bytes of JSON taken from one child.
+constexpr std::size_t kLargestAnswer = 512u << 20;
+constexpr std::size_t kLargestForeignAnswer = 64u << 20;
+constexpr int kDeepestAnswer = 32;
+constexpr std::size_t kQuoted = 400;  // bytes of a dead child's stderr in its reason
 
 sigset_t held_signals() {
   sigset_t set;
@@ -48,7 +54,9 @@ struct Process {
   Descriptor answer;  // the read end of its pipe
   Descriptor errors;  // what it wrote to stderr
   std::string text;   // read from `answer` so far
+  std::size_t most_text = kLargestAnswer;
   bool answered = false;
+  bool too_much = false;
   bool out_of_time = false;
   Clock::time_point started;
   Clock::time_point deadline;
@@ -100,21 +108,53 @@ void enter_child(const Stage& stage, int answer, int errors) {
   }
 }
 
+// What is being thrown, for people. For use in a handler: what() is foreign code too.
+std::string thrown_words() {
+  constexpr std::size_t kLongest = 4000;
+  try {
+    throw;
+  } catch (const std::exception& thrown) {
+    const char* what = thrown.what();
+    if (what == nullptr) return "an exception without words";
+    // LibTorch's have the stack behind the message.
+    const std::string_view words(what, strnlen(what, kLongest));
+    return std::string(words.substr(0, words.find("\nException raised from ")));
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    if (type == nullptr) return "something without a type";
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> name(
+        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
+    return fmt::format("something that is not a std::exception ({})",
+                       name ? name.get() : type->name());
+  }
+}
+
+// Runs the stage and returns what is to be sent back.
+json reply_of(const Stage& stage, const std::vector<Outcome>& earlier, int answer) {
+  bool handed_over = false;
+  const HandOver hand_over = [&](const json& note) {
+    write_all(answer, note.dump() + "\n");
+    handed_over = true;
+  };
+  try {
+    return {{"result", stage.foreign ? stage.foreign(earlier, hand_over) : stage.work(earlier)}};
+  } catch (const Misconduct& misconduct) {
+    return {{"misconduct", misconduct.what()}};
+  } catch (const Error& error) {
+    if (handed_over) return {{"thrown", thrown_words()}};
+    // what() starts with "[id] ".
+    const std::string message = std::string(error.what()).substr(error.id().size() + 3);
+    return {{"error", {{"id", error.id()}, {"message", message}}}};
+  } catch (...) {
+    return {{"thrown", thrown_words()}};
+  }
+}
+
 [[noreturn]] void be_child(const Stage& stage, const std::vector<Outcome>& earlier, int answer,
                            int errors) {
   enter_child(stage, answer, errors);
-  json reply;
-  try {
-    reply = {{"result", stage.work(earlier)}};
-  } catch (const Error& error) {
-    // what() starts with "[id] ".
-    const std::string message = std::string(error.what()).substr(error.id().size() + 3);
-    reply = {{"error", {{"id", error.id()}, {"message", message}}}};
-  } catch (const std::exception& thrown) {
-    reply = {{"thrown", thrown.what()}};
-  } catch (...) {
-    reply = {{"thrown", "something that is not a std::exception"}};
-  }
+  const json reply = reply_of(stage, earlier, answer);
   write_all(answer, reply.dump(-1, ' ', false, json::error_handler_t::replace));
   _exit(0);
 }
@@ -132,6 +172,7 @@ Process start(const Stage& stage, const std::vector<Outcome>& earlier) {
   process.answer = Descriptor(ends[0]);
   Descriptor write_end(ends[1]);
   process.errors = anonymous_file("stderr");
+  if (stage.foreign) process.most_text = kLargestForeignAnswer;
   process.started = Clock::now();
   process.deadline = process.started + stage.limits.time;
   process.id = fork();
@@ -146,12 +187,21 @@ Process start(const Stage& stage, const std::vector<Outcome>& earlier) {
   return process;
 }
 
+// Kills the process and all it has started that stayed in its group.
+void kill_group(const Process& process) {
+  if (process.id > 0) kill(-process.id, SIGKILL);
+}
+
 void read_available(Process& process) {
   char block[1 << 16];
   while (!process.answered) {
     const ssize_t got = read(process.answer.number(), block, sizeof block);
-    if (got > 0 && process.text.size() < kLargestAnswer) {
+    if (got > 0 && process.text.size() + static_cast<std::size_t>(got) <= process.most_text) {
       process.text.append(block, static_cast<std::size_t>(got));
+    } else if (got > 0) {
+      process.too_much = true;
+      kill_group(process);
+      process.answered = true;
     } else if (got < 0 && errno == EINTR) {
       continue;
     } else if (got < 0 && errno == EAGAIN) {
@@ -162,34 +212,73 @@ void read_available(Process& process) {
   }
 }
 
-// Kills the process and all it has started that stayed in its group.
-void kill_group(const Process& process) {
-  if (process.id > 0) kill(-process.id, SIGKILL);
-}
-
 std::string last_words(const Process& process) {
-  std::string text = read_whole(process.errors.number());
+  std::string text = read_end(process.errors.number(), kQuoted);
+  const bool all = text.size() < kQuoted;
   while (!text.empty() && text.back() == '\n') text.pop_back();
-  if (text.size() > kQuoted) text = "..." + text.substr(text.size() - kQuoted);
+  if (!all) text = "..." + text;
   return text.empty() ? "" : "; its stderr ends: " + text;
 }
 
-void read_reply(const Process& process, Outcome& outcome) {
-  const json reply = json::parse(process.text, nullptr, false);
+// Parses what may have been written to exhaust this process; a value that was discarded when it
+// can't be read.
+json parse_answer(std::string_view text) {
+  const auto shallow = [](int depth, json::parse_event_t, json&) {
+    if (depth > kDeepestAnswer) throw std::length_error("too deep");
+    return true;
+  };
+  try {
+    return json::parse(text, shallow, /*allow_exceptions=*/false);
+  } catch (const std::length_error&) {
+    return json::value_t::discarded;
+  }
+}
+
+std::string text_entry(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+void read_reply(std::string_view text, Outcome& outcome) {
+  const json reply = parse_answer(text);
+  const bool believed = outcome.note.is_null();
   if (reply.is_object() && reply.contains("result")) {
     outcome.ending = Ending::kFinished;
     outcome.result = reply["result"];
   } else if (reply.is_object() && reply.contains("error") && reply["error"].is_object()) {
-    outcome.ending = Ending::kError;
-    outcome.error_id = reply["error"].value("id", "");
-    outcome.reason = reply["error"].value("message", "");
+    outcome.ending = believed ? Ending::kError : Ending::kGarbled;
+    outcome.error_id = text_entry(reply["error"], "id");
+    outcome.reason = text_entry(reply["error"], "message");
+    if (!believed) outcome.reason = "sent back an error of the judge's: " + outcome.reason;
+  } else if (reply.is_object() && reply.contains("misconduct")) {
+    outcome.ending = Ending::kMisbehaved;
+    outcome.reason = text_entry(reply, "misconduct");
   } else if (reply.is_object() && reply.contains("thrown") && reply["thrown"].is_string()) {
     outcome.ending = Ending::kThrew;
     outcome.reason = "threw: " + reply["thrown"].get<std::string>();
   } else {
     outcome.ending = Ending::kGarbled;
-    outcome.reason = fmt::format("sent back {} bytes that are no answer", process.text.size());
+    outcome.reason = fmt::format("sent back {} bytes that are no answer", text.size());
   }
+}
+
+// Takes the note of a process that has handed itself over, and returns the rest.
+std::string_view take_note(const Stage& stage, const std::string& text, Outcome& outcome) {
+  const std::size_t end = stage.foreign ? text.find('\n') : std::string::npos;
+  if (end == std::string::npos) return text;
+  outcome.note = parse_answer(std::string_view(text).substr(0, end));
+  return std::string_view(text).substr(end + 1);
+}
+
+std::string signal_words(int signal, const Process& process) {
+  if (signal == SIGSYS) {
+    const std::string words = last_words(process);
+    // The C library blocks signals while it starts one, so nobody could say which call it was.
+    return "made a system call that it must not make" +
+           (words.empty() ? ", with signals blocked, as when a process or thread is started"
+                          : words);
+  }
+  return fmt::format("ended by signal {} ({}){}", signal, strsignal(signal), last_words(process));
 }
 
 // Waits for a process that has ended and says how.
@@ -205,20 +294,23 @@ Outcome finish(Process& process, const Stage& stage) {
   Outcome outcome;
   outcome.seconds = std::chrono::duration<double>(Clock::now() - process.started).count();
   outcome.peak_kib = usage.ru_maxrss;
-  if (process.out_of_time) {
+  const std::string_view text = take_note(stage, process.text, outcome);
+  if (process.too_much) {
+    outcome.ending = Ending::kGarbled;
+    outcome.reason = fmt::format("sent back more than {} MiB", process.most_text >> 20);
+  } else if (process.out_of_time) {
     outcome.ending = Ending::kTimedOut;
     outcome.reason = fmt::format("did not finish within {:.1f} s",
                                  std::chrono::duration<double>(stage.limits.time).count());
   } else if (WIFSIGNALED(status)) {
     outcome.ending = Ending::kCrashed;
-    outcome.reason = fmt::format("ended by signal {} ({}){}", WTERMSIG(status),
-                                 strsignal(WTERMSIG(status)), last_words(process));
-  } else if (WEXITSTATUS(status) != 0 || process.text.empty()) {
+    outcome.reason = signal_words(WTERMSIG(status), process);
+  } else if (WEXITSTATUS(status) != 0 || text.empty()) {
     outcome.ending = Ending::kExited;
     outcome.reason = fmt::format("left with exit code {} before it was done{}", WEXITSTATUS(status),
                                  last_words(process));
   } else {
-    read_reply(process, outcome);
+    read_reply(text, outcome);
   }
   return outcome;
 }
@@ -269,6 +361,13 @@ void wait_for_news(std::vector<Running>& running, int signals) {
   }
 }
 
+// Whether the job has another stage to run.
+bool goes_on(const std::vector<Stage>& stages, const std::vector<Outcome>& outcomes) {
+  if (outcomes.back().ending != Ending::kFinished || outcomes.size() == stages.size()) return false;
+  const Stage& next = stages[outcomes.size()];
+  return !next.needed || next.needed(outcomes);
+}
+
 bool has_ended(const Process& process) {
   siginfo_t info{};
   return waitid(P_PID, static_cast<id_t>(process.id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -293,6 +392,8 @@ std::string_view ending_name(Ending ending) {
       return "timed_out";
     case Ending::kGarbled:
       return "garbled";
+    case Ending::kMisbehaved:
+      return "misbehaved";
   }
   return "";
 }
@@ -324,7 +425,7 @@ std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs,
       }
       const std::vector<Stage>& stages = jobs[one.job].stages;
       one.outcomes.push_back(finish(one.process, stages[one.outcomes.size()]));
-      if (one.outcomes.back().ending == Ending::kFinished && one.outcomes.size() < stages.size()) {
+      if (goes_on(stages, one.outcomes)) {
         one.process = start(stages[one.outcomes.size()], one.outcomes);
         ++i;
         continue;

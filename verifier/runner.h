@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,17 +21,23 @@ struct Limits {
 };
 
 enum class Ending : std::uint8_t {
-  kFinished,  // `result` holds what the work returned
-  kError,     // it threw strata::Error: `error_id` and `reason` hold its id and message
-  kThrew,     // it threw anything else
-  kCrashed,   // ended by a signal
-  kExited,    // left through exit() before the work was done
-  kTimedOut,  // killed at Limits::time
-  kGarbled,   // what it sent back can't be read
+  kFinished,    // `result` holds what the work returned
+  kError,       // it threw strata::Error: `error_id` and `reason` hold its id and message
+  kThrew,       // it threw anything else
+  kCrashed,     // ended by a signal
+  kExited,      // left through exit() before the work was done
+  kTimedOut,    // killed at Limits::time
+  kGarbled,     // what it sent back can't be read
+  kMisbehaved,  // it threw Misconduct
 };
 
 // "finished", "crashed", ... as reports spell it.
 std::string_view ending_name(Ending ending);
+
+// Code that is not ours did what it must not do, and was seen doing it.
+class Misconduct : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 struct Outcome {
   Ending ending = Ending::kGarbled;
@@ -39,20 +46,29 @@ struct Outcome {
   std::string error_id;       // of the strata::Error
   double seconds = 0;         // wall clock
   std::int64_t peak_kib = 0;  // largest resident set
+  nlohmann::json note;        // of HandOver; null when the process did not get that far
 };
 
+// Called in a child just before code that is not ours gets control in it, with a note for the
+// parent, one object. From then on the process is not believed: whatever it reports but a result is
+// a fault of that code, never kError, and its answer may be forged.
+using HandOver = std::function<void(const nlohmann::json& note)>;
+
 // One process. `work` runs in it, sees the outcomes of the job's earlier stages, and returns the
-// result.
+// result; `foreign` runs instead where it is set, for code that is not ours.
 struct Stage {
   std::string name;
   std::function<nlohmann::json(const std::vector<Outcome>&)> work;
   Limits limits;
   std::vector<int>
       descriptors;  // which the process keeps, beside its own way back; all others are closed
+  std::function<nlohmann::json(const std::vector<Outcome>&, const HandOver&)> foreign = {};
+  // Whether the stage is to run, after what came before; always when it is not set.
+  std::function<bool(const std::vector<Outcome>&)> needed = {};
 };
 
 // Stages of one job run one after another, each in a fresh process, up to the first that does not
-// finish.
+// finish or is not needed.
 struct Job {
   std::string name;
   std::vector<Stage> stages;

@@ -11,7 +11,9 @@
 #include "decomposer/load/weights.h"
 #include "kernels_l0/error.h"
 #include "verifier/capture.h"
+#include "verifier/contradiction.h"
 #include "verifier/judge_run.h"
+#include "verifier/private_inputs.h"
 #include "verifier/randomise.h"
 #include "verifier/report.h"
 #include "verifier/step_sides.h"
@@ -31,26 +33,25 @@ std::vector<ValueId> values_of(const Instance& instance, const std::vector<Local
   return values;
 }
 
-std::shared_ptr<PartTrials> trials_of(const Judged& judged, const GraphPart& part) {
-  return std::make_shared<PartTrials>(judged.normalised, part, judged.captured,
-                                      judged.captured_file, judged.seeds);
+std::shared_ptr<PartTrials> trials_of(const Judged& judged, const GraphPart& part,
+                                      const json& captured, int file) {
+  return std::make_shared<PartTrials>(judged.normalised, part, captured, file, judged.seeds);
 }
 
-// The refactored side of one part. What it refers to must outlive the run.
+// The refactored side of one part. `inputs`: of its instance, as long as the run lives; it refers
+// to the rest. `all`: from subject_of.
 SubjectRun refactored_side(const Judged& judged, const JudgedPart& judged_part,
-                           const GraphPart& part, int results) {
+                           const GraphPart& part, const PrivateInputs& inputs, SubjectRun all) {
   const Instance& instance = judged.tree.instances.at(at(judged_part.instance));
-  SubjectRun run;
-  run.library = judged.library;
+  SubjectRun run = std::move(all);
   const std::string& name = judged.tree.components.at(at(instance.component)).name;
   run.component = judged_part.entry.empty() ? entry_of(judged, name) : judged_part.entry;
   run.graph = &judged.normalised;
   run.lines = judged_part.lines;
   run.needed = parameters_of(judged.normalised, part);
-  run.conditions = conditions_of(judged);
   run.trials = judged.seeds.size() + 1;
-  run.trial = [made = trials_of(judged, part)](std::size_t index) { return made->make(index); };
-  run.results = results;
+  run.trial = [made = trials_of(judged, part, inputs.captured, inputs.file.number())](
+                  std::size_t index) { return made->make(index); };
   return run;
 }
 
@@ -66,20 +67,17 @@ JudgeRun original_side(const Judged& judged, const JudgedPart& judged_part, cons
     run.output_names.push_back(component.locals.at(at(local)).name);
   run.conditions = conditions_of(judged);
   run.trials = judged.seeds.size() + 1;
-  run.trial = [made = trials_of(judged, part)](std::size_t index) { return made->make(index); };
+  run.trial = [made = trials_of(judged, part, judged.captured, judged.captured_file)](
+                  std::size_t index) { return made->make(index); };
   run.trial_names = trial_names(judged.seeds);
   return run;
-}
-
-json run_refactored(const Judged& judged, const JudgedPart& judged_part, int results) {
-  const GraphPart part = instance_part(judged, judged_part.instance);
-  return run_subject(refactored_side(judged, judged_part, part, results));
 }
 
 json run_original(const Judged& judged, const JudgedPart& judged_part, const json& refactored,
                   const PrivateMapping& mapping) {
   const GraphPart part = instance_part(judged, judged_part.instance);
-  return judge_run(original_side(judged, judged_part, part), read_subject(refactored, mapping));
+  const JudgeRun run = original_side(judged, judged_part, part);
+  return judge_run(run, read_subject(refactored, mapping, run.trials));
 }
 
 // what() starts with "[id] ".
@@ -118,6 +116,11 @@ void settle(const json& list, std::size_t index, Outcome& outcome) {
   }
 }
 
+// Whether what settled() gave for a part's comparison holds a proof and numbers that disagree.
+bool is_contradicted(const json& one) {
+  return one.is_object() && one.contains("result") && one["result"].value("contradiction", false);
+}
+
 }  // namespace
 
 GraphPart instance_part(const Judged& judged, InstanceId id) {
@@ -125,6 +128,23 @@ GraphPart instance_part(const Judged& judged, InstanceId id) {
   const Component& component = judged.tree.components.at(at(instance.component));
   return part_of(nodes_below(judged.tree, id), values_of(instance, component.inputs),
                  values_of(instance, component.outputs));
+}
+
+SubjectRun subject_of(const Judged& judged) {
+  SubjectRun run;
+  run.library = judged.library;
+  run.isolation = judged.isolation;
+  run.archive = judged.normalised.archive;
+  run.limits = judged.limits;
+  run.conditions = conditions_of(judged);
+  return run;
+}
+
+PrivateInputs inputs_of(const Judged& judged, const std::vector<InstanceId>& instances) {
+  if (!is_on(judged.isolation, Protection::kPrivateInputs))
+    return {judged.captured, Descriptor(judged.captured_file)};
+  return private_inputs(judged.captured, judged.captured_file,
+                        values_to_capture(judged.tree, instances));
 }
 
 std::string entry_of(const Judged& judged, const std::string& component) {
@@ -169,11 +189,16 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<We
   sides.name = std::move(name);
   sides.limits = judged->limits;
   sides.descriptors = {judged->captured_file};
-  sides.refactored = [=] { return refactored_side(*judged, *judged_part, *part, -1); };
+  sides.refactored = [=] {
+    const auto inputs = std::make_shared<const PrivateInputs>(inputs_of(*judged, {id}));
+    SubjectRun run = refactored_side(*judged, *judged_part, *part, *inputs, subject_of(*judged));
+    run.trial = [inputs, make = run.trial](std::size_t index) { return make(index); };
+    return run;
+  };
   sides.original = [=] { return original_side(*judged, *judged_part, *part); };
-  sides.further = [=] {
+  sides.further = [](const MakeTrial& trial) {
     FurtherChecks checks;
-    checks.samples = [made = trials_of(*judged, *part)] { return made->make(0).inputs; };
+    checks.samples = [trial] { return trial(0).inputs; };
     return checks;
   };
   return step_job(std::move(sides));
@@ -182,29 +207,58 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<We
 Job parts_job(std::shared_ptr<const Judged> judged, std::vector<JudgedPart> parts,
               std::string name) {
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
-  const auto refactored = [=](const std::vector<Outcome>&) {
+  Limits limits = judged->limits;
+  limits.time *= static_cast<int>(std::max<std::size_t>(parts.size(), 1));
+  // Runs what is wanted of the parts in this process, which it confines.
+  const auto use_parts = [=](const HandOver& hand_over, json (*use)(const SubjectRun&),
+                             const std::function<bool(std::size_t)>& wanted) {
+    std::vector<InstanceId> instances;
+    for (const JudgedPart& part : parts) instances.push_back(part.instance);
+    const PrivateInputs inputs = inputs_of(*judged, instances);
+    SubjectRun all = subject_of(*judged);
+    all.limits = limits;
+    all.hand_over = hand_over;
+    all.results = results->number();
+    confine_subject(all, std::filesystem::file_size(all.archive));
+    all.hand_over = {};
     json list = json::array();
-    for (const JudgedPart& part : parts) {
-      list.push_back(settled([&] { return run_refactored(*judged, part, results->number()); }));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      list.push_back(!wanted(i) ? json() : settled([&] {
+        const GraphPart nodes = instance_part(*judged, parts[i].instance);
+        return use(refactored_side(*judged, parts[i], nodes, inputs, all));
+      }));
     }
     return list;
+  };
+  const auto refactored = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
+    return use_parts(hand_over, run_subject, [](std::size_t) { return true; });
+  };
+  const auto explain = [=](const std::vector<Outcome>& earlier, const HandOver& hand_over) {
+    const json& judgements = earlier.at(1).result;
+    return use_parts(hand_over, explain_subject,
+                     [&](std::size_t i) { return is_contradicted(judgements.at(i)); });
+  };
+  const auto contradicted = [](const std::vector<Outcome>& earlier) {
+    return std::ranges::any_of(earlier.at(1).result,
+                               [](const json& one) { return is_contradicted(one); });
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
     const PrivateMapping mapping(results->number());
     json list = json::array();
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      const json& given = earlier.at(0).result.at(i);
+      const json& all = earlier.at(0).result;
+      const json given = all.is_array() && i < all.size() ? all[i] : json();
       list.push_back(!given.contains("result") ? json() : settled([&] {
         return run_original(*judged, parts[i], given.at("result"), mapping);
       }));
     }
     return list;
   };
-  Limits limits = judged->limits;
-  limits.time *= static_cast<int>(std::max<std::size_t>(parts.size(), 1));
+  const std::vector<int> kept{judged->captured_file, results->number()};
   return {std::move(name),
-          {{"refactored", refactored, limits, {judged->captured_file, results->number()}},
-           {"original", original, limits, {judged->captured_file, results->number()}}}};
+          {{"refactored", {}, limits, kept, refactored},
+           {"original", original, limits, kept},
+           {"explanation", {}, limits, {judged->captured_file}, explain, contradicted}}};
 }
 
 std::vector<std::vector<Outcome>> part_outcomes(const std::vector<Outcome>& outcomes,
@@ -212,6 +266,7 @@ std::vector<std::vector<Outcome>> part_outcomes(const std::vector<Outcome>& outc
   std::vector<std::vector<Outcome>> result(parts);
   for (std::size_t i = 0; i < parts; ++i) {
     for (const Outcome& whole : outcomes) {
+      if (result[i].size() == 2 && !is_contradicted(result[i])) break;  // nothing to explain
       Outcome one = whole;
       one.result = nullptr;
       one.seconds = whole.seconds / static_cast<double>(parts);

@@ -10,13 +10,16 @@
 
 #include "decomposer/graph/graph.h"
 #include "decomposer/tree/tree.h"
+#include "verifier/private_inputs.h"
 #include "verifier/runner.h"
+#include "verifier/sandbox/isolation.h"
 #include "verifier/weight_map.h"
 
 namespace strata {
 
 struct Conditions;
 struct GraphPart;
+struct SubjectRun;
 struct ToleranceOverride;
 
 // A program with its tree and what the judge needs to run parts of it. Shared, unchanged, by every
@@ -33,6 +36,7 @@ struct Judged {
   std::filesystem::path record;      // NAME.recorded.json; "" when there is none
   std::vector<std::uint64_t> seeds;  // of the trials after the first
   Limits limits;
+  Isolation isolation;  // of the refactored side
 };
 
 // The conditions that both sides run under: those of the record, else this machine's with one
@@ -47,6 +51,13 @@ std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<Insta
 
 // An instance's part of the normalised graph: the nodes below it, its ports in order.
 GraphPart instance_part(const Judged& judged, InstanceId instance);
+
+// What all runs of the tree's components have in common.
+SubjectRun subject_of(const Judged& judged);
+
+// The inputs of these instances, out of what was captured. For the process that runs their
+// components, which can't get at the rest afterwards.
+PrivateInputs inputs_of(const Judged& judged, const std::vector<InstanceId>& instances);
 
 // What the library calls a component.
 std::string entry_of(const Judged& judged, const std::string& component);
@@ -64,8 +75,9 @@ struct JudgedPart {
   std::string entry;  // the library's name of its component; "": entry_of's
 };
 
-// Judges all parts in one job of two stages, so that each costs its run and little more. What one
-// part throws is that part's alone; a crash is everybody's.
+// Judges all parts in one job of two stages, so that each costs its run and little more; a third
+// explains as in step_job where proof and numbers disagree. What one part throws is that part's
+// alone; a crash is everybody's.
 Job parts_job(std::shared_ptr<const Judged> judged, std::vector<JudgedPart> parts,
               std::string name);
 // The job's outcomes as those that step_job would have had, part by part.

@@ -19,6 +19,10 @@ nlohmann::json in_process(const StepSetting& setting, const std::string& name,
               fmt::format("{}: must finish; got a process that {}", name, outcome.reason));
 }
 
+void seal_inputs(const StepSetting& setting, const StepOriginal& original) {
+  if (is_on(setting.options.isolation, Protection::kPrivateInputs)) seal(original.file->number());
+}
+
 Conditions plain_conditions() {
   Conditions conditions = current_conditions();
   conditions.threads = 1;

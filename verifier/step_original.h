@@ -66,6 +66,9 @@ nlohmann::json in_process(const StepSetting& setting, const std::string& name,
                           std::vector<int> descriptors,
                           const std::function<nlohmann::json()>& work);
 
+// Lets nobody write the original's inputs any more, which both sides hold.
+void seal_inputs(const StepSetting& setting, const StepOriginal& original);
+
 // This machine's conditions with one thread and without gradients.
 Conditions plain_conditions();
 

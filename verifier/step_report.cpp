@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "verifier/contradiction.h"
 #include "verifier/witness.h"
 
 namespace strata {
@@ -18,12 +19,14 @@ std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 // judge itself, stages 2 and 4, can't do is an error.
 void judge_endings(const std::vector<Outcome>& outcomes, StepSummary& summary) {
   for (const Outcome& outcome : outcomes) summary.seconds += outcome.seconds;
-  if (outcomes.empty()) return;
+  if (outcomes.empty() || (outcomes.size() > 2 && is_contradicted(outcomes))) return;
   const Outcome& last = outcomes.back();
   if (last.ending == Ending::kFinished) return;
   const bool refactored = outcomes.size() % 2 == 1;
   const char* during = outcomes.size() > 2 ? " in the further checks" : "";
-  if (last.ending == Ending::kError) {
+  if (last.error_id == "subject.results") {
+    summary.judgement.fail(last.reason);
+  } else if (last.ending == Ending::kError) {
     summary.judgement.could_not_judge(fmt::format("[{}] {}", last.error_id, last.reason));
   } else if (refactored) {
     summary.judgement.fail(fmt::format("the refactored component{} {}", during, last.reason));
@@ -43,29 +46,49 @@ json result_of(const std::vector<Outcome>& outcomes, std::size_t stage) {
 // The result of the stage that compares the trials.
 json compared(const std::vector<Outcome>& outcomes) { return result_of(outcomes, 1); }
 
-void take_figures(const json& result, StepSummary& summary) {
+// Proof and numbers that disagree are the refactored component's fault when it did something beside
+// the operators that ran, and else the judge's own.
+void judge_contradiction(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  std::string found;
+  if (outcomes.size() > 2) {
+    const Outcome& explanation = outcomes[2];
+    found = explanation.ending == Ending::kFinished ? explanation.result.value("found", "")
+                                                    : "which " + explanation.reason;
+  }
+  if (!found.empty()) {
+    summary.proved = false;
+    summary.judgement.fail("the refactored component ran the original's operators, but " + found);
+    return;
+  }
+  summary.judgement.could_not_judge(
+      "proof and numbers disagree: the same operations gave other results");
+}
+
+void take_figures(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  const json result = compared(outcomes);
   if (result.is_null()) {
     if (summary.judgement.verdict == Verdict::kPass)
       summary.judgement.could_not_judge("nothing was compared");
     return;
   }
   for (const json& reason : result.at("reasons")) summary.judgement.fail(reason.get<std::string>());
-  if (result.at("contradiction").get<bool>()) {
-    summary.judgement.could_not_judge(
-        "proof and numbers disagree: the same operations gave other results");
-  }
-  if (result.at("trials").empty()) summary.judgement.could_not_judge("nothing was compared");
   summary.proved = result.at("proof").at("proved").get<bool>();
+  if (result.at("contradiction").get<bool>()) judge_contradiction(outcomes, summary);
+  if (result.at("trials").empty()) summary.judgement.could_not_judge("nothing was compared");
   summary.bit_equal = result.at("bit_equal").get<bool>();
   const json& error = result.at("max_abs_error");
   summary.max_abs_error =
       error.is_number() ? error.get<double>() : std::numeric_limits<double>::infinity();
 }
 
-// The further checks of a step; null where none ran.
+// The further checks of a step; null where none ran; {"skipped": why} where none were of use.
 json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  if (const json result = compared(outcomes); !result.is_null()) {
+    if (!result.at("reasons").empty()) return {{"skipped", "the trials failed"}};
+    if (summary.proved && outcomes.size() == 2) return {{"skipped", "proved"}};
+  }
   json further = result_of(outcomes, 3);
-  if (further.is_null() || further.contains("skipped")) return further;
+  if (further.is_null()) return further;
   for (const json& reason : further.at("reasons"))
     summary.judgement.fail(reason.get<std::string>());
   const bool contradiction =
@@ -82,8 +105,10 @@ json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
 json process_figures(const std::vector<Outcome>& outcomes) {
   json list = json::array();
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    list.push_back({{"side", i % 2 == 0 ? "refactored" : "original"},
-                    {"checks", i < 2 ? "trials" : "further"},
+    const bool explains = i == 2 && is_contradicted(outcomes);
+    const char* side = i % 2 == 0 ? "refactored" : "original";
+    list.push_back({{"side", explains ? "explanation" : side},
+                    {"checks", i < 2 || explains ? "trials" : "further"},
                     {"ending", ending_name(outcomes[i].ending)},
                     {"seconds", outcomes[i].seconds},
                     {"peak_kib", outcomes[i].peak_kib}});
@@ -142,11 +167,19 @@ const char* evidence_name(const StepSummary& summary, const json& result) {
 
 }  // namespace
 
+json isolation_entry(const std::vector<Outcome>& outcomes,
+                     const std::vector<std::uint64_t>& seeds) {
+  if (outcomes.empty() || !outcomes.front().note.is_object()) return nullptr;
+  json entry = outcomes.front().note;
+  entry["seeds"] = seeds;
+  return entry;
+}
+
 json compared_report(const std::vector<Outcome>& outcomes, const std::vector<WeightLine>& lines,
                      const ClassFacts* scanned, StepSummary& summary) {
   const json result = compared(outcomes);
   judge_endings(outcomes, summary);
-  take_figures(result, summary);
+  take_figures(outcomes, summary);
   const bool witnessed = scanned != nullptr && !result.is_null();
   const json witness = witnessed ? judge_witness(*scanned, result, summary) : json();
   const json further = take_further(outcomes, summary);
@@ -178,7 +211,8 @@ json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLi
                  {"original_path", instance.original_path},
                  {"instances", summary.instances},
                  {"anti_cheat", {{"clean", is_clean(scan)}, {"findings", findings_json(scan)}}},
-                 {"seeds", judged.seeds}});
+                 {"seeds", judged.seeds},
+                 {"isolation", isolation_entry(outcomes, judged.seeds)}});
   return report;
 }
 
@@ -186,7 +220,7 @@ json composition_report(const Judged& judged, const std::vector<Outcome>& outcom
                         StepSummary& summary) {
   const json result = compared(outcomes);
   judge_endings(outcomes, summary);
-  take_figures(result, summary);
+  take_figures(outcomes, summary);
   json recorded = nullptr;
   if (!result.is_null()) {
     recorded = result.at("recorded");
@@ -205,6 +239,7 @@ json composition_report(const Judged& judged, const std::vector<Outcome>& outcom
                  {"reasons", summary.judgement.reasons},
                  {"evidence", evidence_name(summary, result)},
                  {"recorded", std::move(recorded)},
+                 {"isolation", isolation_entry(outcomes, {})},
                  {"processes", process_figures(outcomes)}};
   report.update(result_entries(result));
   return report;

@@ -27,6 +27,11 @@ nlohmann::json compared_report(const std::vector<Outcome>& outcomes,
                                const std::vector<WeightLine>& lines, const ClassFacts* scanned,
                                StepSummary& summary);
 
+// The report's entry "isolation": what the refactored side was held to, as its process said before
+// it loaded the component, and the seeds; null when it did not get that far.
+nlohmann::json isolation_entry(const std::vector<Outcome>& outcomes,
+                               const std::vector<std::uint64_t>& seeds);
+
 // Likewise for composition_job: "composition_test/1".
 nlohmann::json composition_report(const Judged& judged, const std::vector<Outcome>& outcomes,
                                   StepSummary& summary);

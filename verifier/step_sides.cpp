@@ -1,10 +1,7 @@
 #include "verifier/step_sides.h"
 
-#include <fmt/format.h>
-
-#include <optional>
-
 #include "kernels_l0/error.h"
+#include "verifier/contradiction.h"
 #include "verifier/tensor_file.h"
 
 namespace strata {
@@ -12,23 +9,26 @@ namespace {
 
 using nlohmann::json;
 
-// The checks that are still of use after judge_run's result; nullopt with the reason for none.
-std::optional<FurtherChecks> wanted_checks(const StepSides& sides, const json& judged,
-                                           std::string& why_not) {
-  if (!judged.at("reasons").empty()) {
-    why_not = "the trials failed";
-    return std::nullopt;
-  }
-  const bool proved = judged.at("proof").at("proved").get<bool>();
-  if (proved && !sides.probe_proved && !sides.gradients) {
-    why_not = "proved";
-    return std::nullopt;
-  }
-  FurtherChecks checks = sides.further();
-  if (proved && !sides.probe_proved) checks.probes.clear();
-  checks.sensitivity = !proved;
+bool is_proved(const json& judged) { return judged.at("proof").at("proved").get<bool>(); }
+
+// Whether further checks are of use after judge_run's result.
+bool wants_more(const StepSides& sides, const json& judged) {
+  if (!judged.at("reasons").empty()) return false;
+  return !is_proved(judged) || sides.probe_proved || sides.gradients;
+}
+
+// Those checks.
+FurtherChecks wanted_checks(const StepSides& sides, const json& judged, const MakeTrial& trial) {
+  FurtherChecks checks = sides.further(trial);
+  if (is_proved(judged) && !sides.probe_proved) checks.probes.clear();
+  checks.sensitivity = !is_proved(judged);
   checks.gradients = sides.gradients;
   return checks;
+}
+
+std::vector<int> with(std::vector<int> descriptors, const Descriptor& one) {
+  descriptors.push_back(one.number());
+  return descriptors;
 }
 
 }  // namespace
@@ -38,45 +38,44 @@ Job step_job(StepSides given) {
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
   const auto more_results = std::make_shared<Descriptor>(anonymous_file("further results"));
 
-  const auto refactored = [=](const std::vector<Outcome>&) {
+  const auto refactored = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
     SubjectRun run = sides->refactored();
     run.results = results->number();
+    run.hand_over = hand_over;
     return run_subject(run);
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
     const PrivateMapping mapping(results->number());
-    return judge_run(sides->original(), read_subject(earlier.at(0).result, mapping));
+    const JudgeRun run = sides->original();
+    return judge_run(run, read_subject(earlier.at(0).result, mapping, run.trials));
   };
-  const auto refactored_further = [=](const std::vector<Outcome>& earlier) -> json {
-    std::string why_not;
-    const auto checks = wanted_checks(*sides, earlier.at(1).result, why_not);
-    if (!checks) return {{"skipped", why_not}};
+  const auto refactored_again = [=](const std::vector<Outcome>& earlier,
+                                    const HandOver& hand_over) {
     SubjectRun run = sides->refactored();
     run.results = more_results->number();
-    return further_subject(run, *checks);
+    run.hand_over = hand_over;
+    if (is_contradicted(earlier)) return explain_subject(run);
+    return further_subject(run, wanted_checks(*sides, earlier.at(1).result, run.trial));
   };
-  const auto original_further = [=](const std::vector<Outcome>& earlier) -> json {
-    std::string why_not;
-    const auto checks = wanted_checks(*sides, earlier.at(1).result, why_not);
-    if (!checks) return {{"skipped", why_not}};
+  const auto original_again = [=](const std::vector<Outcome>& earlier) {
     const PrivateMapping mapping(more_results->number());
-    try {
-      return further_judge(sides->original(), *checks, earlier.at(2).result, mapping);
-    } catch (const json::exception& problem) {
-      throw Error("runner.tensor",
-                  fmt::format("the refactored component's further results: must be as they were "
-                              "written; got {}",
-                              problem.what()));
-    }
+    const JudgeRun run = sides->original();
+    return further_judge(run, wanted_checks(*sides, earlier.at(1).result, run.trial),
+                         earlier.at(2).result, mapping);
   };
-  std::vector<int> kept = sides->descriptors;
-  kept.push_back(results->number());
-  kept.push_back(more_results->number());
+  const auto again = [=](const std::vector<Outcome>& earlier) {
+    return is_contradicted(earlier) || wants_more(*sides, earlier.at(1).result);
+  };
+  const auto compare_again = [](const std::vector<Outcome>& earlier) {
+    return !is_contradicted(earlier);
+  };
+  const std::vector<int> first = with(sides->descriptors, *results);
+  const std::vector<int> second = with(sides->descriptors, *more_results);
   return {sides->name,
-          {{"refactored", refactored, sides->limits, kept},
-           {"original", original, sides->limits, kept},
-           {"refactored, further checks", refactored_further, sides->limits, kept},
-           {"original, further checks", original_further, sides->limits, kept}}};
+          {{"refactored", {}, sides->limits, first, refactored},
+           {"original", original, sides->limits, first},
+           {"refactored, again", {}, sides->limits, second, refactored_again, again},
+           {"original, again", original_again, sides->limits, second, {}, compare_again}}};
 }
 
 }  // namespace strata

@@ -13,13 +13,15 @@
 
 namespace strata {
 
+using MakeTrial = std::function<TrialData(std::size_t)>;
+
 // The two sides of a step. Each function is called in the process that runs what it returns.
 struct StepSides {
   std::string name;
-  std::function<SubjectRun()> refactored;  // `results` is filled in
+  std::function<SubjectRun()> refactored;  // `results` and `hand_over` are filled in
   std::function<JudgeRun()> original;
-  std::function<FurtherChecks()> further;  // `sensitivity` is filled in
-  bool probe_proved = false;               // probes also where the step is proved
+  std::function<FurtherChecks(const MakeTrial&)> further;  // `sensitivity` is filled in
+  bool probe_proved = false;                               // probes also where the step is proved
   bool gradients = false;
   Limits limits;
   std::vector<int> descriptors;  // that the sides read
@@ -28,8 +30,8 @@ struct StepSides {
 // The job that judges a step, in four stages: the refactored side and then the original's on all
 // trials; and, when these agree, both again for the further checks that are still of use. A proved
 // step needs no sensitivity, for the same operations on the same weights depend on the same.
-// Stages 2 and 4 return judge_run's and further_judge's results; a further stage that is of no use
-// returns {"skipped": why}.
+// Stages 2 and 4 return judge_run's and further_judge's results. Where proof and numbers disagree,
+// stage 3 is explain_subject instead, and the last.
 Job step_job(StepSides sides);
 
 }  // namespace strata

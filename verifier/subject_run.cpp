@@ -1,15 +1,24 @@
 #include "verifier/subject_run.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "kernels_l0/error.h"
+#include "kernels_l0/sha256.h"
 #include "verifier/buffers.h"
 #include "verifier/compare.h"
+#include "verifier/contradiction.h"
+#include "verifier/outside_writes.h"
+#include "verifier/poison.h"
+#include "verifier/sandbox/sandbox.h"
 #include "verifier/subject.h"
 #include "verifier/tensor_file.h"
+#include "verifier/torch_state.h"
 
 namespace strata {
 namespace {
@@ -64,7 +73,10 @@ json store_trial(int file, const TrialResults& results) {
   json weights = json::array();
   for (const auto& [id, tensor] : results.changed_weights)
     weights.push_back({id, store_one(tensor)});
-  return {{"outputs", outputs}, {"changed_inputs", inputs}, {"changed_weights", weights}};
+  return {{"outputs", outputs},
+          {"changed_inputs", inputs},
+          {"changed_weights", weights},
+          {"aliases", results.aliases}};
 }
 
 TrialResults read_trial(const json& document, const PrivateMapping& mapping) {
@@ -80,6 +92,7 @@ TrialResults read_trial(const json& document, const PrivateMapping& mapping) {
   for (const json& pair : document.at("changed_weights")) {
     results.changed_weights[pair.at(0).get<ParameterId>()] = read_one(pair.at(1));
   }
+  document.at("aliases").get_to(results.aliases);
   return results;
 }
 
@@ -97,6 +110,179 @@ std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const
   }
   return weights;
 }
+
+namespace {
+
+// Equal for two traces exactly when the same operations ran on the same values.
+std::string digest_of(const Trace& trace) {
+  Sha256 digest;
+  const auto add = [&](const std::string& text) {
+    digest.add(text);
+    digest.add("\n");
+  };
+  for (const TracedCall& call : trace.calls) add(call.number);
+  for (const std::string& result : trace.results) add(result);
+  for (const std::string& input : trace.inputs) add(input);
+  return digest.hexadecimal();
+}
+
+// The operators in their order, whatever they ran on.
+std::string operators_of(const Trace& trace) {
+  std::string names;
+  for (const TracedCall& call : trace.calls) names += call.operation + "\n";
+  return sha256(names);
+}
+
+bool draws_numbers(const Trace& trace) {
+  return std::ranges::any_of(trace.calls, [](const TracedCall& call) {
+    return std::ranges::any_of(
+        call.arguments, [](const std::string& argument) { return argument.starts_with("draw: "); });
+  });
+}
+
+// Without the "[id] " that what() starts with.
+std::string message_of(const Error& error) {
+  return std::string(error.what()).substr(error.id().size() + 3);
+}
+
+// A component that runs under observation.
+class Observed {
+ public:
+  Observed(const SubjectRun& run, Subject& subject, const WeightMap& map, TorchState state,
+           Poison* poison)
+      : run_(run),
+        subject_(subject),
+        map_(map),
+        state_(std::move(state)),
+        poison_(poison),
+        candidates_(writable_candidates(*run.graph)) {}
+
+  // One trial. The trace of its operations replaces `trace`.
+  TrialResults call(TrialData data, Trace& trace) {
+    move_inputs(data.inputs);
+    subject_.set_weights(weights_by_member(run_, map_, data));
+    std::vector<ParameterId> places;
+    for (ParameterId id : candidates_) {
+      if (data.weights.at(at(id)).defined()) places.push_back(id);
+    }
+    TrialResults results = run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
+      const std::string random = generator_state();
+      std::vector<at::Tensor> outputs;
+      ForwardFrames frames = subject_.frames();
+      const auto forward = [&] {
+        if (poison_ != nullptr) poison_->set(true);
+        outputs = subject_.forward(inputs);
+        if (poison_ != nullptr) poison_->set(false);
+        return outputs;
+      };
+      trace = record_trace(labels(run_, map_, subject_, inputs), forward, {},
+                           [&] { return frames.depth(); });
+      require_same_state(random, trace);
+      require_earlier_outputs();
+      return outputs;
+    });
+    keep_outputs(results);
+    subject_.drop_weights();
+    return results;
+  }
+
+ private:
+  // Inputs stand at the same addresses in every call, so that what is kept by address is found
+  // out.
+  void move_inputs(std::vector<at::Tensor>& inputs) {
+    places_.resize(inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      at::Tensor& place = places_[i];
+      const bool fits = place.defined() && place.sizes() == inputs[i].sizes() &&
+                        place.strides() == inputs[i].strides() &&
+                        place.scalar_type() == inputs[i].scalar_type() &&
+                        place.is_non_overlapping_and_dense();
+      if (fits) inputs[i] = place.copy_(inputs[i]);
+      place = inputs[i];
+    }
+  }
+
+  void require_same_state(const std::string& random, const Trace& trace) const {
+    if (!is_on(run_.isolation, Protection::kState)) return;
+    const std::string changes = state_changes(state_, torch_state());
+    if (!changes.empty()) throw Misconduct("changed LibTorch's state: " + changes);
+    if (!draws_numbers(trace) && generator_state() != random) {
+      throw Misconduct(
+          "changed LibTorch's state: the random number generator moved although no operator drew "
+          "from it");
+    }
+  }
+
+  void require_earlier_outputs() const {
+    if (!is_on(run_.isolation, Protection::kState)) return;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) {
+      if (outputs_[i].defined() && !bit_equal(outputs_[i], copies_[i]))
+        throw Misconduct(fmt::format("wrote over the output of an earlier call: output {}", i));
+    }
+  }
+
+  // Those that are memory of their own; what else they share is restored after the call.
+  void keep_outputs(const TrialResults& results) {
+    outputs_ = results.aliases.empty() ? results.outputs : std::vector<at::Tensor>();
+    copies_.clear();
+    for (const at::Tensor& output : outputs_)
+      copies_.push_back(output.defined() ? output.clone() : output);
+  }
+
+  const SubjectRun& run_;
+  Subject& subject_;
+  const WeightMap& map_;
+  TorchState state_;
+  Poison* poison_;
+  std::vector<ParameterId> candidates_;
+  std::vector<at::Tensor> places_;
+  std::vector<at::Tensor> outputs_;  // of the last call
+  std::vector<at::Tensor> copies_;
+};
+
+std::string different_place(const TrialResults& first, const TrialResults& second) {
+  if (first.outputs.size() != second.outputs.size()) return "another number of outputs";
+  const auto same = [](const at::Tensor& one, const at::Tensor& other) {
+    return one.defined() == other.defined() && (!one.defined() || bit_equal(one, other));
+  };
+  for (std::size_t i = 0; i < first.outputs.size(); ++i) {
+    if (!same(first.outputs[i], second.outputs[i])) return fmt::format("output {}", i);
+  }
+  const auto equal_maps = [&](const auto& one, const auto& other) {
+    return std::ranges::equal(one, other, [&](const auto& left, const auto& right) {
+      return left.first == right.first && same(left.second, right.second);
+    });
+  };
+  if (!equal_maps(first.changed_inputs, second.changed_inputs)) return "what it writes to inputs";
+  if (!equal_maps(first.changed_weights, second.changed_weights))
+    return "what it writes to buffers";
+  return "";
+}
+
+std::vector<std::string> aliases_of(const TrialData& data, const std::vector<at::Tensor>& outputs) {
+  std::vector<std::string> aliases;
+  const auto shares = [](const at::Tensor& one, const at::Tensor& other) {
+    return one.defined() && other.defined() && one.has_storage() && other.has_storage() &&
+           one.nbytes() > 0 && one.storage().data() == other.storage().data();
+  };
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t k = 0; k < data.inputs.size(); ++k) {
+      if (shares(outputs[i], data.inputs[k]))
+        aliases.push_back(fmt::format("output {} shares memory with input {}", i, k));
+    }
+    for (std::size_t k = 0; k < i; ++k) {
+      if (shares(outputs[i], outputs[k]))
+        aliases.push_back(fmt::format("output {} shares memory with output {}", i, k));
+    }
+    const bool weight = std::ranges::any_of(
+        data.weights, [&](const at::Tensor& candidate) { return shares(outputs[i], candidate); });
+    if (weight) aliases.push_back(fmt::format("output {} shares memory with a weight", i));
+  }
+  std::ranges::sort(aliases);
+  return aliases;
+}
+
+}  // namespace
 
 std::string weight_name(const Parameter& parameter) {
   return parameter.slice.empty() ? parameter.name : parameter.name + "." + parameter.slice;
@@ -120,6 +306,7 @@ TrialResults run_trial(
 
   TrialResults results;
   results.outputs = forward(data.inputs);
+  results.aliases = aliases_of(data, results.outputs);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!bit_equal(before[i], data.inputs[i])) results.changed_inputs[i] = data.inputs[i];
   }
@@ -137,51 +324,150 @@ TrialResults run_trial(
   return results;
 }
 
-json run_subject(const SubjectRun& run) {
-  const ConditionsScope conditions(run.conditions);
-  const std::vector<ParameterId> candidates = writable_candidates(*run.graph);
-  Subject subject(run.library, run.component);
-  const WeightMap map = resolve_weights(run.lines, *run.graph, run.needed, subject.members());
-
-  json trials = json::array();
-  Trace trace;
-  for (std::size_t i = 0; i < run.trials; ++i) {
-    const TrialData data = run.trial(i);
-    subject.set_weights(weights_by_member(run, map, data));
-    std::vector<ParameterId> places;
-    for (ParameterId id : candidates) {
-      if (data.weights.at(at(id)).defined()) places.push_back(id);
-    }
-    const TrialResults results =
-        run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
-          if (i > 0) return subject.forward(inputs);
-          std::vector<at::Tensor> outputs;
-          ForwardFrames frames = subject.frames();
-          trace = record_trace(
-              labels(run, map, subject, inputs), [&] { return outputs = subject.forward(inputs); },
-              {}, [&] { return frames.depth(); });
-          return outputs;
-        });
-    trials.push_back(store_trial(run.results, results));
-    subject.drop_weights();
+std::uint64_t bytes_of(const std::vector<at::Tensor>& weights) {
+  std::set<const void*> seen;
+  std::uint64_t bytes = 0;
+  for (const at::Tensor& weight : weights) {
+    if (!weight.defined() || !seen.insert(weight.storage().data()).second) continue;
+    bytes += static_cast<std::uint64_t>(weight.nbytes());
   }
-  return {{"trials", std::move(trials)}, {"trace", to_json(trace)}, {"map", map}};
+  return bytes;
 }
 
-SubjectResults read_subject(const json& document, const PrivateMapping& mapping) {
+void confine_subject(const SubjectRun& run, std::uint64_t weights_bytes) {
+  SandboxNeeds needs;
+  needs.readable = {run.library};
+  if (!run.archive.empty()) needs.readable.push_back(run.archive);
+  needs.weights_bytes = weights_bytes;
+  needs.time = run.limits.time;
+  needs.threads = run.conditions.threads;
+  run.hand_over(enter_sandbox(run.isolation, needs));
+}
+
+json run_subject(const SubjectRun& run) {
+  // No thread may run yet that would stay outside the sandbox.
+  at::set_num_threads(1);
+  TrialData first = run.trial(0);
+  if (run.hand_over) confine_subject(run, bytes_of(first.weights));
+
+  const ConditionsScope conditions(run.conditions);
+  std::optional<Poison> poison;
+  if (is_on(run.isolation, Protection::kPoison)) poison.emplace();
+  TorchState state = torch_state();
+  Subject subject(run.library, run.component);
+  WeightMap map;
+  try {
+    map = resolve_weights(run.lines, *run.graph, run.needed, subject.members());
+    weights_by_member(run, map, first);
+  } catch (const Error& error) {
+    // Nobody's fault, so it is no end of the process: the judge says it.
+    return {{"unmapped", {{"id", error.id()}, {"message", message_of(error)}}}};
+  }
+  Observed observed(run, subject, map, std::move(state), poison ? &*poison : nullptr);
+
+  Trace trace;
+  json trials = json::array({store_trial(run.results, observed.call(first, trace))});
+  first = {};
+  const std::string operations = digest_of(trace);
+  json same_operations = json::array({true});
+  Trace later;
+  const auto again = [&](std::size_t index) {
+    json stored = store_trial(run.results, observed.call(run.trial(index), later));
+    same_operations.push_back(digest_of(later) == operations);
+    return stored;
+  };
+  for (std::size_t i = 1; i < run.trials; ++i) trials.push_back(again(i));
+  json repeated;
+  if (is_on(run.isolation, Protection::kRepeat)) {
+    repeated = again(0);
+    repeated["same_operators"] = operators_of(later) == operators_of(trace);
+  }
+  return {{"trials", std::move(trials)},
+          {"repeated", std::move(repeated)},
+          {"same_operations", std::move(same_operations)},
+          {"trace", to_json(trace)},
+          {"map", map}};
+}
+
+json explain_subject(const SubjectRun& run) {
+  at::set_num_threads(1);
+  const std::uint64_t weights_bytes = bytes_of(run.trial(0).weights);
+  if (run.hand_over) confine_subject(run, weights_bytes);
+  const ConditionsScope conditions(run.conditions);
+  Subject subject(run.library, run.component);
+  const WeightMap map = resolve_weights(run.lines, *run.graph, run.needed, subject.members());
+  std::string found;
+  for (std::size_t i = 0; i < run.trials && found.empty(); ++i) {
+    const TrialData data = run.trial(i);
+    subject.set_weights(weights_by_member(run, map, data));
+    at::manual_seed(data.generator_seed);
+    found = outside_writes(labels(run, map, subject, data.inputs),
+                           [&] { return subject.forward(data.inputs); });
+    subject.drop_weights();
+  }
+  return {{"found", found}};
+}
+
+Stage explanation_stage(std::function<json(const std::vector<Outcome>&, const HandOver&)> explain,
+                        const Limits& limits, std::vector<int> descriptors) {
+  return {"explanation", {}, limits, std::move(descriptors), std::move(explain), is_contradicted};
+}
+
+json describe_subject(const SubjectRun& run) {
+  at::set_num_threads(1);
+  confine_subject(run, 0);
+  json members = json::array();
+  for (const MemberTensor& member : Subject(run.library, run.component).members())
+    members.push_back({member.path, member.sizes, static_cast<int>(member.dtype), member.buffer});
+  return members;
+}
+
+SubjectResults read_subject(const json& document, const PrivateMapping& mapping,
+                            std::size_t trials) {
+  const auto refuse = [](const std::string& got) {
+    throw Error("subject.results",
+                "the refactored component's results: must be as they were written; got " + got);
+  };
+  if (document.is_object() && document.contains("unmapped")) {
+    const json& unmapped = document["unmapped"];
+    const auto text = [&](const char* key) {
+      const auto found = unmapped.find(key);
+      return found != unmapped.end() && found->is_string() ? found->get<std::string>() : "";
+    };
+    const std::string id = unmapped.is_object() ? text("id") : "";
+    if (!id.starts_with("weight_map.") && id != "step.weight") refuse("no reason for its end");
+    throw Error(id, text("message"));
+  }
   try {
     SubjectResults results;
     for (const json& trial : document.at("trials"))
       results.trials.push_back(read_trial(trial, mapping));
+    if (results.trials.size() != trials)
+      refuse(fmt::format("{} trials, expected {}", results.trials.size(), trials));
+    if (!document.at("repeated").is_null()) {
+      if (!document.at("repeated").at("same_operators").get<bool>()) {
+        results.faults.emplace_back(
+            "the first trial, repeated after the others, runs other operators: the component keeps "
+            "something from call to call");
+      }
+      const std::string place =
+          different_place(results.trials.at(0), read_trial(document.at("repeated"), mapping));
+      if (!place.empty()) {
+        results.faults.push_back("the first trial, repeated after the others, gives other bits: " +
+                                 place);
+      }
+    }
+    document.at("same_operations").get_to(results.same_operations);
     results.trace = trace_from_json(document.at("trace"));
     document.at("map").get_to(results.map);
     return results;
   } catch (const json::exception& problem) {
-    throw Error(
-        "runner.tensor",
-        fmt::format("the refactored component's results: must be as they were written; got {}",
-                    problem.what()));
+    refuse(problem.what());
+  } catch (const Error& problem) {
+    if (problem.id() == "subject.results") throw;
+    refuse(problem.what());
   }
+  return {};
 }
 
 }  // namespace strata

@@ -13,6 +13,8 @@
 #include "decomposer/graph/graph.h"
 #include "verifier/conditions.h"
 #include "verifier/descriptor.h"
+#include "verifier/runner.h"
+#include "verifier/sandbox/isolation.h"
 #include "verifier/trace.h"
 #include "verifier/weight_map.h"
 
@@ -35,8 +37,12 @@ struct SubjectRun {
   std::vector<ParameterId> needed;  // the weights that the original reads
   Conditions conditions;
   std::size_t trials = 0;
-  std::function<TrialData(std::size_t)> trial;
-  int results = -1;  // the anonymous file that takes the output tensors
+  std::function<TrialData(std::size_t)> trial;  // may be asked for one trial several times
+  int results = -1;                             // the anonymous file that takes the output tensors
+  Isolation isolation;                          // of the process that this runs in
+  std::filesystem::path archive;                // that `trial` reads; "": none
+  Limits limits;                                // as its parent has them
+  HandOver hand_over;
 };
 
 // One trial's results.
@@ -45,22 +51,54 @@ struct TrialResults {
   std::map<std::size_t, at::Tensor>
       changed_inputs;  // by index: inputs that the run wrote, as they were afterwards
   std::map<ParameterId, at::Tensor> changed_weights;  // likewise; buffers, mostly
+  // Outputs that are no memory of their own: "output 0 shares memory with input 1", sorted.
+  std::vector<std::string> aliases;
 };
 
 struct SubjectResults {
   std::vector<TrialResults> trials;
   Trace trace;    // of the first trial
   WeightMap map;  // as used
+  // By call: whether the same operations ran as in the first. What is proved of the first holds for
+  // the others only then.
+  std::vector<bool> same_operations;
+  // What speaks against the component whatever its results are: "the first trial, repeated after
+  // the others, gives other bits: output 0".
+  std::vector<std::string> faults;
 };
 
-// Loads the component, gives it its weights and runs every trial. What the component throws passes
+// Bytes of weights, each memory once.
+std::uint64_t bytes_of(const std::vector<at::Tensor>& weights);
+
+// Confines this process (verifier/sandbox) before a component is loaded, and tells its parent: from
+// here on it is not believed. `weights_bytes`: of the weights that its trials draw.
+void confine_subject(const SubjectRun& run, std::uint64_t weights_bytes);
+
+// For a process of its own, which it confines first unless there is no `hand_over`: it is confined.
+// Gives the component its weights and runs every trial, and then the first one again. Between calls
+// it looks for what the component has changed: Misconduct. What the component throws passes
 // through.
 nlohmann::json run_subject(const SubjectRun& run);
 
+// Likewise, and looks for what happened beside the operators: {"found": "..."}, from
+// outside_writes. What the component throws passes through.
+nlohmann::json explain_subject(const SubjectRun& run);
+
+// The third stage of a job, `explain` in a process of its own. It is needed only when the second
+// found a proof and numbers that disagree, to tell whose mistake that is.
+Stage explanation_stage(
+    std::function<nlohmann::json(const std::vector<Outcome>&, const HandOver&)> explain,
+    const Limits& limits, std::vector<int> descriptors);
+
+// The members of a compiled component, as confined and as little believed as run_subject:
+// [[path, sizes, dtype, whether it is a buffer], ...].
+nlohmann::json describe_subject(const SubjectRun& run);
+
 // Reads what run_subject returned and stored, in another process. The document may come from a
-// component that took over its process: throws Error{"runner.tensor"} for anything else than
-// run_subject writes.
-SubjectResults read_subject(const nlohmann::json& document, const PrivateMapping& results);
+// component that took over its process: throws Error{"subject.results"} for anything else than
+// run_subject writes. `trials`: how many there must be.
+SubjectResults read_subject(const nlohmann::json& document, const PrivateMapping& mapping,
+                            std::size_t trials);
 
 // The weights of one trial by member. Throws Error{"step.weight"} for a member whose weight the
 // original does not read.

@@ -32,6 +32,7 @@ TrialData PartTrials::make(std::size_t index) {
     data.inputs = fresh_inputs(inputs, data.generator_seed);
     return data;
   }
+  drawn_.clear();  // the archive's take their place again
   data.weights.resize(weights_.tensors().size());
   for (ParameterId id : needed_) data.weights[static_cast<std::size_t>(id)] = weights_[id];
   data.inputs = inputs;

@@ -61,7 +61,9 @@ std::vector<json> verdict_keys(const VerifyOptions& options, const Plan& plan) {
                        {"archive", judged.loaded.archive_digest},
                        {"record", judged.record.empty() ? "" : file_digest(judged.record)},
                        {"tree", file_digest(options.folder / "decomposition_tree.json")},
-                       {"trials", options.seeds}};
+                       {"trials", options.seeds},
+                       {"isolation", to_json(options.isolation)},
+                       {"memory_limit", options.isolation.memory_bytes}};
   const auto key = [&](const char* what, const PlannedStep& step) {
     json one = shared;
     one["what"] = what;

@@ -264,6 +264,7 @@ Verification verify_folder(const VerifyOptions& options) {
   }
 
   Verification verification;
+  verification.isolation = options.isolation;
   verification.build_seconds = prepared.build_seconds;
   verification.build_cached = prepared.scan.cached;
   add_findings(prepared.scan, "", verification.judgement);

@@ -13,6 +13,7 @@
 #include "verifier/determinism.h"
 #include "verifier/generation.h"
 #include "verifier/report.h"
+#include "verifier/sandbox/isolation.h"
 
 namespace strata {
 
@@ -28,6 +29,7 @@ struct VerifyOptions {
   int repeat = 1;            // runs of the whole on each number of threads, for determinism
   std::vector<int> threads;  // numbers of threads to run the whole on; empty: the recorded one
   std::filesystem::path compare_checksums;  // another run's checksums.json; "": none
+  Isolation isolation = isolation_here();   // of the processes that run components
   ScanSettings scan;
   std::function<void(std::size_t done, std::size_t total, const std::string& now)> progress;
 };
@@ -84,6 +86,7 @@ struct Verification {
   std::size_t nodes_covered = 0;           // owned exactly once
   int ports = 0;                           // of all instances
   int ports_seen = 0;                      // whose shapes were checked when the tree ran
+  Isolation isolation;                     // of the refactored sides
   double build_seconds = 0;                // scan and compilation
   bool build_cached = false;
   double seconds = 0;

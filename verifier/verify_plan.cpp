@@ -142,6 +142,8 @@ Plan plan_verification(const VerifyOptions& options) {
   Plan plan;
   plan.judged = std::make_shared<Judged>();
   plan.judged->limits.time = options.time_limit;
+  plan.judged->isolation = options.isolation;
+  unprotected(options.isolation);  // throws before anything is done
   plan.judged->seeds = draw_seeds(options.seeds - 1);
   load(options, *plan.judged);
   plan.steps = plan_steps(options, plan.judged->tree);

@@ -128,6 +128,7 @@ json to_json(const Verification& verification) {
        {"differs_from_other_run", to_json(verification.other_run)},
        {"coverage", {{"nodes", verification.nodes}, {"owned_once", verification.nodes_covered}}},
        {"shape_flow", {{"ports", verification.ports}, {"seen_running", verification.ports_seen}}},
+       {"isolation", to_json(verification.isolation)},
        {"build", {{"seconds", verification.build_seconds}, {"cached", verification.build_cached}}},
        {"seconds", verification.seconds}});
   return document;
@@ -148,6 +149,8 @@ std::string summary_text(const Verification& verification) {
   }
   text += fmt::format("  scan and compile: {:.2f} s{}\n", verification.build_seconds,
                       verification.build_cached ? " (unchanged)" : "");
+  for (const Unprotected& one : unprotected(verification.isolation))
+    text += fmt::format("  not enforced: {} ({})\n", protection_name(one.protection), one.why);
   for (const Culprit& culprit : verification.culprits) {
     text += line_of(culprit);
   }

@@ -67,10 +67,11 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
   // With a selected trial, that one stands for all.
   const auto trials = [=] {
     const auto make = original->trials();
+    std::map<std::string, at::Tensor> stored;  // read now: a confined process can't
+    if (selection && !selection->inputs.empty()) stored = read_safetensors(selection->inputs);
     return [=](std::size_t index) {
       TrialData data = make(selection ? selection->trial.value_or(index) : index);
-      if (!selection || selection->inputs.empty()) return data;
-      const std::map<std::string, at::Tensor> stored = read_safetensors(selection->inputs);
+      if (stored.empty()) return data;
       for (std::size_t i = 0; i < data.inputs.size(); ++i)
         data.inputs[i] = stored.at(fmt::format("input {}", i)).clone();
       return data;
@@ -84,6 +85,8 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
   sides.gradients = options.gradients;
   const fs::path library = built.subject.library;
   const std::string component = built.source.name_space;
+  const Isolation isolation = options.isolation;
+  const Limits limits = setting.limits;
   sides.refactored = [=] {
     SubjectRun run;
     run.library = library;
@@ -94,6 +97,9 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
     run.conditions = original->conditions;
     run.trials = count;
     run.trial = trials();
+    run.isolation = isolation;
+    run.archive = original->graph.archive;
+    run.limits = limits;
     return run;
   };
   const ToleranceOverride tolerance{options.rtol, options.atol};
@@ -114,7 +120,7 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
     run.arbiter = arbiter;
     return run;
   };
-  sides.further = [=] {
+  sides.further = [=](const MakeTrial&) {
     FurtherChecks checks;
     checks.samples = original->samples;
     if (selection) checks.probes = probes_named(selection->probes);
@@ -123,13 +129,37 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
   return sides;
 }
 
-std::vector<WeightLine> automatic_lines(const StepSetting& setting, const StepOriginal& original,
-                                        const BuiltComponent& built) {
-  const json members = in_process(setting, "load the refactored component", {}, [&] {
-    return describe_component(built.subject.library, built.source.name_space);
-  });
-  return automatic_weight_map(original.graph, original.weights, original.prefix,
-                              members_from_json(members));
+// The members of the refactored component. One that ends badly while it is loaded is a fail.
+std::vector<Outcome> describe_refactored(const StepSetting& setting, const StepOriginal& original,
+                                         const BuiltComponent& built) {
+  const auto describe = [&](const std::vector<Outcome>&, const HandOver& hand_over) {
+    SubjectRun run;
+    run.library = built.subject.library;
+    run.component = built.source.name_space;
+    run.conditions = original.conditions;
+    run.isolation = setting.options.isolation;
+    run.limits = setting.limits;
+    run.hand_over = hand_over;
+    return describe_subject(run);
+  };
+  return run_jobs({{"members", {{"refactored", {}, setting.limits, {}, describe}}}}, {}).at(0);
+}
+
+// The automatic weight map from what describe_refactored gave; nullopt where that is no
+// description, which the outcomes then say.
+std::optional<std::vector<WeightLine>> automatic_lines(const StepOriginal& original,
+                                                       std::vector<Outcome>& described) {
+  Outcome& members = described.back();
+  if (members.ending != Ending::kFinished) return std::nullopt;
+  std::vector<MemberTensor> list;
+  try {
+    list = members_from_json(members.result);
+  } catch (const json::exception&) {
+    members.ending = Ending::kGarbled;
+    members.reason = "sent back no description of its members";
+    return std::nullopt;
+  }
+  return automatic_weight_map(original.graph, original.weights, original.prefix, list);
 }
 
 // What the scan of single files can't see: that parents compute more than the original, and that
@@ -185,6 +215,7 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   const Clock::time_point started = Clock::now();
   // What a word of the command line can get wrong is said before anything takes time.
   require_device(options.device);
+  unprotected(options.isolation);
   read_component(options.refactored);
   std::vector<WeightLine> lines = options.weight_lines;
   if (lines.empty() && !options.weight_map.empty()) lines = read_weight_map(options.weight_map);
@@ -216,8 +247,14 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   json findings = findings_of(built.subject.reply, summary.judgement);
   std::vector<Outcome> outcomes;
   if (!built.subject.library.empty()) {
-    if (lines.empty()) lines = automatic_lines(setting, *original, built);
-    outcomes = run_jobs({step_job(sides_of(setting, original, built, lines))}, {}).at(0);
+    bool loads = true;
+    if (lines.empty()) {
+      outcomes = describe_refactored(setting, *original, built);
+      const auto automatic = automatic_lines(*original, outcomes);
+      loads = automatic.has_value();
+      if (loads) lines = *automatic;
+    }
+    if (loads) outcomes = run_jobs({step_job(sides_of(setting, original, built, lines))}, {}).at(0);
   }
   StepVerification verification;
   json& report = verification.report;
@@ -235,6 +272,7 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
        {"arbiter", options.arbiter ? json("fp64") : json()},
        {"device", options.device},
        {"seeds", setting.seeds},
+       {"isolation", isolation_entry(outcomes, setting.seeds)},
        {"conditions", to_json(original->conditions)},
        {"counterexample", nullptr},
        {"build", {{"seconds", built.subject.seconds}, {"cached", built.subject.reply.cached}}}});

@@ -10,6 +10,7 @@
 
 #include "anticheat/client.h"
 #include "verifier/report.h"
+#include "verifier/sandbox/isolation.h"
 #include "verifier/weight_map.h"
 
 namespace strata {
@@ -36,6 +37,7 @@ struct VerifyStepOptions {
   bool gradients = false;  // compare those of all inputs and parameters, too
   std::filesystem::path counterexample;  // a folder, written on a fail; "": none
   std::chrono::seconds time_limit{300};
+  Isolation isolation = isolation_here();
   ScanSettings scan;
   std::vector<WeightLine> weight_lines;  // instead of `weight_map`, when not empty
   std::string archive_digest;            // that the original's archive must have; "": any

@@ -3,10 +3,10 @@
 
     scripts/bench/bench.py [SECTION ...] [--folder out/bench] [--json FILE]
 
-Sections: load, forward, verify, verify_step, memory, layers, real, scan, zoo; default: all. Models
-are exported into the folder on first use. One thread everywhere. Each line says whether its target
-is met; the program exits with 1 where one is not. STRATA_PROGRAMS names another folder of programs
-than build/bin.
+Sections: load, forward, verify, verify_step, isolation, memory, layers, real, scan, zoo; default:
+all. Models are exported into the folder on first use. One thread everywhere. Each line says whether
+its target is met; the program exits with 1 where one is not. STRATA_PROGRAMS names another folder of
+programs than build/bin.
 """
 
 import argparse
@@ -144,6 +144,17 @@ def bench_verify(folder: Path) -> list[Line]:
         Line("verify", "GPT-2 124M, cold", f"{cold:.1f} s", "under 10 s", cold < 10),
         Line("verify", "GPT-2 124M, unchanged", f"{again:.1f} s", "under 4 s", again < 4),
     ]
+
+
+def bench_isolation(folder: Path) -> list[Line]:
+    """Measure what isolation adds to each step, with and without it in turns."""
+    warm_up(folder)
+    out, _ = decompose("gpt2", folder)
+    strata("verify", out)
+    added = statistics.median(stage_seconds("isolation", out, 3))
+    value = f"{1000 * added:.0f} ms"
+    what = "GPT-2 124M, isolation, mean per step"
+    return [Line("isolation", what, value, "under 150 ms", added < 0.15)]
 
 
 def bench_memory(folder: Path) -> list[Line]:
@@ -298,6 +309,7 @@ SECTIONS: dict[str, Callable[[Path], list[Line]]] = {
     "forward": bench_forward,
     "verify": bench_verify,
     "verify_step": bench_verify_step,
+    "isolation": bench_isolation,
     "memory": bench_memory,
     "layers": bench_layers,
     "real": bench_real,

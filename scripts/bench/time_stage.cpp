@@ -3,6 +3,7 @@
 //   time_stage load ARCHIVE REPEATS      read the program, map the weights
 //   time_stage decompose ARCHIVE REPEATS  from the archive to the tree, nothing written
 //   time_stage forward ARCHIVE REPEATS   run it on its sample inputs, one thread, after one warm-up
+//   time_stage isolation FOLDER REPEATS  what it adds to a step of this decomposed folder, the mean
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -19,6 +21,7 @@
 #include "decomposer/load/load.h"
 #include "decomposer/load/weights.h"
 #include "verifier/executor.h"
+#include "verifier/verify.h"
 
 namespace {
 
@@ -57,15 +60,41 @@ nlohmann::json time_forward(const std::string& archive, int repeats) {
   return seconds_of([&] { executor.run(inputs); }, repeats);
 }
 
+// The mean over the steps and the composition, one process at a time.
+double seconds_per_step(const std::string& folder, const strata::Isolation& isolation) {
+  strata::VerifyOptions options;
+  options.folder = folder;
+  options.jobs = 1;
+  options.fresh = true;
+  options.isolation = isolation;
+  const strata::Verification verification = strata::verify_folder(options);
+  double seconds = verification.composition->seconds;
+  for (const strata::StepSummary& step : verification.steps) seconds += step.seconds;
+  return seconds / static_cast<double>(verification.steps.size() + 1);
+}
+
+nlohmann::json time_isolation(const std::string& folder, int repeats) {
+  const strata::Isolation on = strata::isolation_here();
+  strata::Isolation off = on;
+  off.off = {std::begin(strata::kProtections), std::end(strata::kProtections)};
+  nlohmann::json seconds = nlohmann::json::array();
+  for (int i = 0; i < repeats; ++i)
+    seconds.push_back(seconds_per_step(folder, on) - seconds_per_step(folder, off));
+  return seconds;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using Stage = nlohmann::json (*)(const std::string&, int);
-  static const std::map<std::string, Stage> kStages = {
-      {"load", time_load}, {"decompose", time_decompose}, {"forward", time_forward}};
+  static const std::map<std::string, Stage> kStages = {{"load", time_load},
+                                                       {"decompose", time_decompose},
+                                                       {"forward", time_forward},
+                                                       {"isolation", time_isolation}};
   const auto stage = kStages.find(argc == 4 ? argv[1] : "");
   if (stage == kStages.end()) {
-    std::fputs("usage: time_stage load|decompose|forward ARCHIVE REPEATS\n", stderr);
+    std::fputs("usage: time_stage load|decompose|forward|isolation ARCHIVE|FOLDER REPEATS\n",
+               stderr);
     return 2;
   }
   try {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "scripts/command.h"
 #include "scripts/commands/commands.h"
 #include "scripts/progress.h"
 
@@ -62,6 +63,7 @@ Command verify_command(CLI::App& program) {
   app->add_option("--compare-checksums", options->verify.compare_checksums,
                   "another run's verification/checksums.json: names the first node that differs")
       ->check(CLI::ExistingFile);
+  add_isolation_options(*app, options->verify.isolation);
   app->add_flag("--json", options->json, "print the result as JSON");
   return {app, [options] { return run(*options); }};
 }

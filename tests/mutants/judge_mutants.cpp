@@ -222,7 +222,7 @@ void judge_pairs(const std::shared_ptr<Judged>& judged, const Pairs& pairs,
   std::size_t job = 0;
   for (const auto& [step, list] : by_step) {
     const std::vector<Outcome>& all = outcomes[job++];
-    const bool whole = all.size() == 2 && all.back().ending == Ending::kFinished;
+    const bool whole = all.size() >= 2 && all[1].ending == Ending::kFinished;
     const auto each = part_outcomes(all, list.size());
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (whole) {
@@ -288,6 +288,7 @@ MutatedModel mutated_model(const std::string& name) {
   model.name = name;
   Decomposition parts = decompose(fs::path(STRATA_ZOO_DIR) / (name + ".pt2"));
   const auto judged = std::make_shared<Judged>();
+  judged->isolation = isolation_here();
   judged->loaded = std::move(parts.loaded);
   judged->normalised = std::move(parts.normalised);
   judged->tree = std::move(parts.tree);
