@@ -14,7 +14,9 @@ void check_keywords(const RuleContext& context, const char* rule, const std::str
   }
 }
 
+// An alias of another file's Model has nothing but its using-declaration.
 void check_keyword(const RuleContext& context) {
+  if (is_alias(context)) return;
   check_keywords(context, "keyword", "not part of the file format");
 }
 
