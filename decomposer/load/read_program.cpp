@@ -174,7 +174,7 @@ void read_module_calls(JsonValue place, Program& program) {
     if (!signature || signature->is_null()) continue;
     signature->allow_only({"inputs", "outputs", "in_spec", "out_spec", "forward_arg_names"});
     KeptCall call{module, read_arguments(signature->member("inputs")),
-                    read_arguments(signature->member("outputs"))};
+                  read_arguments(signature->member("outputs"))};
     if (!module.empty()) program.calls.push_back(std::move(call));
     signature->member("in_spec").string();
     signature->member("out_spec").string();
