@@ -2,7 +2,7 @@
 #
 #   strata_library(NAME [SOURCES ...] [TORCH_SOURCES ...] [PUBLIC ...] [LINK ...])
 #   strata_program(NAME [SOURCES ...] [TORCH_SOURCES ...] [LINK ...])
-#   strata_test(FOLDER  [SOURCES ...] [TORCH_SOURCES ...] [LINK ...] [LABELS ...] [TIMEOUT s])
+#   strata_test(FOLDER  [SOURCES ...] [TORCH_SOURCES ...] [LINK ...] [LABELS ...] [TIMEOUT s] [ONCE])
 #   strata_fuzzer(NAME    [SOURCES ...] [LINK ...] [SEEDS folder])
 #   strata_torch_sources(TARGET FILE ...)
 #
@@ -77,10 +77,11 @@ endfunction()
 # Exports of the models in tests/zoo, made by the fixture `zoo` before the first test that runs.
 set(STRATA_ZOO_DIR "${CMAKE_BINARY_DIR}/zoo" CACHE PATH "Where the tests' exported models are")
 
-# One test program per folder, test_<folder>. Tests run in tests/ of the source tree, and find
-# folders, programs and exported models through the definitions below.
+# One test program per folder, test_<folder>; each of its cases is a test of its own, or, with ONCE,
+# the whole program is one, for cases that share what is costly to set up. Tests run in tests/ of the
+# source tree, and find folders, programs and exported models through the definitions below.
 function(strata_test folder)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;TORCH_SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "ONCE" "TIMEOUT" "SOURCES;TORCH_SOURCES;LINK;LABELS" ${ARGN})
   if(NOT arg_SOURCES AND NOT arg_TORCH_SOURCES)
     return()
   endif()
@@ -94,10 +95,18 @@ function(strata_test folder)
                              STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"
                              STRATA_PROGRAM_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
                              STRATA_ZOO_DIR="${STRATA_ZOO_DIR}")
+  set(properties TIMEOUT ${arg_TIMEOUT} FIXTURES_REQUIRED zoo)
+  if(arg_LABELS)
+    list(APPEND properties LABELS "${arg_LABELS}")
+  endif()
+  if(arg_ONCE)
+    add_test(NAME ${folder} COMMAND test_${folder}
+             WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/tests")
+    set_tests_properties(${folder} PROPERTIES ${properties})
+    return()
+  endif()
   gtest_discover_tests(test_${folder} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/tests"
-                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
-                                  FIXTURES_REQUIRED zoo)
+                       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/tests" PROPERTIES ${properties})
 endfunction()
 
 # A libFuzzer program fuzz_<name>, and a test of some seconds that starts from the files in SEEDS.
