@@ -5,8 +5,8 @@
 
 Sections: load, forward, verify, verify_step, isolation, memory, layers, real, scan, zoo; default:
 all. Models are exported into the folder on first use. One thread everywhere. Each line says whether
-its target is met; the program exits with 1 where one is not. STRATA_PROGRAMS names another folder of
-programs than build/bin.
+its target is met; the program exits with 1 where one is not. STRATA_PROGRAMS names another folder
+of programs than build/bin.
 """
 
 import argparse

@@ -88,7 +88,8 @@ TEST_F(LargeWeights, AreInMemoryOnceInEveryTrial) {
       for (const at::Tensor& weight : trials.make(trial).weights) weight.sum();
     });
     EXPECT_GT(peak - before, 60 * kMegabyte) << "trial " << trial << " read no weight";
-    EXPECT_LT(peak - before, 80 * kMegabyte) << "trial " << trial;
+    // A second copy would make it 128; what LibTorch loads at its first calls is counted too.
+    EXPECT_LT(peak - before, 96 * kMegabyte) << "trial " << trial;
   }
 }
 
