@@ -103,7 +103,7 @@ TEST(Hostile, WithoutPrivateInputsTheOriginalComputesOnWhatTheSubjectLeftThere) 
 
 TEST(Hostile, WithoutPoisonFreshMemoryHoldsNumbers) {
   for (const Said& said : judge_without(Protection::kPoison, {"reads_fresh_memory"}))
-    EXPECT_THAT(reasons_of(said), testing::Not(HasSubstr("NaN")));
+    EXPECT_THAT(reasons_of(said), testing::Not(HasSubstr("other places: 64 elements")));
 }
 
 TEST(Hostile, WithoutAWatchOnItsStateLibTorchIsLeftChanged) {
