@@ -68,9 +68,22 @@ TensorMeta concrete_meta(const ProgramTensor& tensor) {
   return meta;
 }
 
+namespace {
+
+// True when no weight has a byte: they were never made. One that is empty beside others that are
+// not is damaged.
+bool hold_no_bytes(const ZipArchive& archive, const NamedList<Payload>& weights) {
+  return !weights.empty() && std::ranges::all_of(weights, [&](const auto& named) {
+    const ZipEntry* entry = archive.find(fmt::format("data/weights/{}", named.second.path_name));
+    return entry != nullptr && entry->size == 0;
+  });
+}
+
+}  // namespace
+
 ArchiveWeights::ArchiveWeights(const ZipArchive& archive, const NamedList<Payload>& weights,
                                const NamedList<Payload>& constants)
-    : archive_(archive), payloads_(weights) {
+    : archive_(archive), payloads_(weights), structure_only_(hold_no_bytes(archive, weights)) {
   for (const auto& [name, payload] : weights) weights_.emplace(name, &payload);
   for (const auto& [name, payload] : constants) constants_.emplace(name, &payload);
 }
@@ -121,7 +134,7 @@ Parameter ArchiveWeights::find(Graph& graph, std::string_view name, ParameterKin
                          "sizes, strides and offset address fewer than 2^63 bytes; got more");
   }
   const ZipEntry* entry = archive_.find(record);
-  if (entry != nullptr && entry->size == 0 && *reached > 0) {
+  if (structure_only_ && entry != nullptr && entry->size == 0 && *reached > 0) {
     // The structure alone: the weights were never made, and share this record without sharing
     // anything.
     graph.structure_only = true;

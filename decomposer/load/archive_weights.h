@@ -43,6 +43,7 @@ class ArchiveWeights {
   std::unordered_map<std::string_view, const Payload*> weights_;
   std::unordered_map<std::string_view, const Payload*> constants_;
   std::unordered_map<std::string, std::int32_t> storages_;
+  bool structure_only_;  // the archive holds no byte of any weight
 };
 
 }  // namespace strata
