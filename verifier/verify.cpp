@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "anticheat/reply_cache.h"
@@ -94,10 +95,6 @@ std::vector<ValueId> values_to_start_from(const Plan& plan) {
   return values_to_capture(plan.judged->tree, representatives);
 }
 
-// Bytes of weights up to which some processes may use the archive's while others draw as many.
-// Larger ones are in memory once.
-constexpr std::uint64_t kWeightsTwice = std::uint64_t{256} << 20;
-
 std::uint64_t weight_bytes(const Graph& graph) {
   std::uint64_t bytes = 0;
   for (const Storage& storage : graph.storages) bytes += storage.size;
@@ -156,11 +153,11 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
                        finished(first + job, outcomes);
                      }});
   };
-  // What uses the archive's weights first, then the steps, which draw their own.
-  const bool apart = weight_bytes(judged.loaded) > kWeightsTwice;
-  const std::size_t first_step = whole && !judged.library.empty() ? 2 : 0;
-  const auto outcomes = run(0, apart ? first_step : jobs.size());
-  if (apart) run(first_step, jobs.size());
+  // What uses the archive's weights first, then the kernels and steps, which draw their own.
+  const bool apart = weight_bytes(judged.loaded) > options.weights_twice;
+  const std::size_t drawing = apart && whole && !judged.library.empty() ? 2 : 0;
+  auto outcomes = run(0, drawing);
+  std::ranges::move(run(drawing, jobs.size()), std::back_inserter(outcomes));
   if (!whole) return;
   known.composition =
       judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));

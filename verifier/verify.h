@@ -30,6 +30,9 @@ struct VerifyOptions {
   std::vector<int> threads;  // numbers of threads to run the whole on; empty: the recorded one
   std::filesystem::path compare_checksums;  // another run's checksums.json; "": none
   Isolation isolation = isolation_here();   // of the processes that run components
+  // Bytes of weights up to which some processes may use the archive's while others draw as many.
+  // Larger ones are in memory once: what draws waits.
+  std::uint64_t weights_twice = std::uint64_t{256} << 20;
   ScanSettings scan;
   std::function<void(std::size_t done, std::size_t total, const std::string& now)> progress;
 };
