@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "decomposer/normalise/storage_groups.h"
+#include "kernels_l0/plumbing.h"
 
 namespace strata {
 namespace {
@@ -32,59 +33,10 @@ bool is_free_of_floats(const Graph& graph, ValueId value, ParameterId parameter)
 }  // namespace
 
 bool is_plumbing(const OperatorSchema& op) {
-  static const Names names = {"view",
-                              "reshape",
-                              "flatten",
-                              "unflatten",
-                              "permute",
-                              "transpose",
-                              "expand",
-                              "squeeze",
-                              "unsqueeze",
-                              "repeat",
-                              "cat",
-                              "stack",
-                              "split",
-                              "chunk",
-                              "unbind",
-                              "slice",
-                              "select",
-                              "contiguous",
-                              "clone",
-                              "to",
-                              "masked_fill",
-                              "t",
-                              "numpy_T",
-                              "narrow",
-                              "split_with_sizes",
-                              "movedim",
-                              "swapaxes",
-                              "_unsafe_view",
-                              "mT",
-                              "unfold",
-                              "concat",
-                              "concatenate",
-                              "_to_copy",
-                              "tile",
-                              "hstack",
-                              "vstack",
-                              "tensor_split",
-                              "expand_copy",
-                              "broadcast_to",
-                              "swapdims",
-                              "moveaxis",
-                              "diagonal",
-                              "view_as_real",
-                              "view_as_complex",
-                              "detach",
-                              "alias",
-                              "repeat_interleave",
-                              "squeeze_copy",
-                              "copy"};
   if (op.name == "unfold" || op.name == "repeat_interleave")
     return op.overload != "Tensor" && op.overload != "self_Tensor";
   if (op.name == "view" && op.overload == "dtype") return false;
-  return op.name_space == "aten" && names.contains(op.name);
+  return op.name_space == "aten" && moves_data_only(op.name);
 }
 
 bool is_arithmetic(const OperatorSchema& op) {
