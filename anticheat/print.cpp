@@ -112,9 +112,9 @@ std::string explain_rule(const std::string& id) {
 std::string rules_document() {
   const Policy policy = default_policy();
   std::string text =
-      "# The anti-cheat rules\n\nWhat is not listed here is refused. This page and those of the "
-      "rules "
-      "are made from the scanner's own tables; `strata scan --explain RULE` prints a rule's "
+      "# The anti-cheat rules\n\nWhat is not listed here is refused. `strata scan FILE` judges a "
+      "component and the children that it finds through its includes. This page and those of the "
+      "rules are made from the scanner's own tables; `strata scan --explain RULE` prints a rule's "
       "page.\n\n"
       "| rule | refuses |\n| --- | --- |\n";
   for (const RuleInfo& rule : rule_table())

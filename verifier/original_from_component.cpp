@@ -42,7 +42,7 @@ OriginalSide component_side(const StepOriginal& original, const std::filesystem:
 }
 
 void require_usable(const BuiltComponent& built) {
-  const std::string file = built.source.file.string();
+  const std::string file = built.source.files.file.string();
   if (built.subject.library.empty()) {
     throw Error("verify_step.original",
                 fmt::format("{}: the original must compile; got {}", file,

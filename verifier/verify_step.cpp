@@ -166,7 +166,7 @@ std::optional<std::vector<WeightLine>> automatic_lines(const StepOriginal& origi
 // one child holds everything.
 void judge_structure(const BuiltComponent& built, const json& report, StepSummary& summary) {
   const std::vector<ClassFacts>& classes = built.subject.reply.classes;
-  const std::string root = built.source.file.string();
+  const std::string root = built.source.files.file.string();
   const std::string sole = sole_flat_child(classes, root);
   if (!sole.empty()) {
     summary.judgement.fail(fmt::format(

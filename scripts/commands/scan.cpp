@@ -3,12 +3,13 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "anticheat/client.h"
+#include "anticheat/component_files.h"
 #include "anticheat/print.h"
 #include "kernels_l0/error.h"
 #include "scripts/commands/commands.h"
-#include "verifier/build_subject.h"
 
 namespace strata {
 namespace {
@@ -21,19 +22,32 @@ struct Options {
   bool sarif = false;
 };
 
-JudgedFile judged_file(const std::filesystem::path& file, const std::string& profile) {
+Profile profile_of(const std::filesystem::path& file, const std::string& name) {
   JudgedFile judged;
   judged.file = file;
-  const bool kernel = level_of(judged) == 0;
-  judged.profile = kernel ? Profile::kCatalogueL0 : Profile::kParent;
-  if (profile.empty()) return judged;
-  const std::optional<Profile> named = profile_from_name(profile);
-  if (!named) {
-    throw Error("scan.profile",
-                fmt::format("{}: must be parent, catalogue_l0, flat or user_kernel", profile));
+  if (name.empty()) return level_of(judged) == 0 ? Profile::kCatalogueL0 : Profile::kParent;
+  const std::optional<Profile> named = profile_from_name(name);
+  if (named) return *named;
+  throw Error("scan.profile",
+              fmt::format("{}: must be parent, catalogue_l0, flat or user_kernel", name));
+}
+
+// The files and their children, each once; what is named here is what it is named as.
+std::vector<JudgedFile> with_children(const Options& options) {
+  std::vector<JudgedFile> named;
+  std::vector<JudgedFile> children;
+  std::set<std::filesystem::path> known;
+  for (const std::filesystem::path& file : options.files) {
+    const ComponentFiles component = component_files(file);
+    std::vector<JudgedFile> judged =
+        judged_files(component, profile_of(component.file, options.profile));
+    if (known.insert(component.file).second) named.push_back(judged.front());
+    children.insert(children.end(), judged.begin() + 1, judged.end());
   }
-  judged.profile = *named;
-  return judged;
+  for (const JudgedFile& child : children) {
+    if (known.insert(child.file).second) named.push_back(child);
+  }
+  return named;
 }
 
 int run(const Options& options) {
@@ -45,9 +59,7 @@ int run(const Options& options) {
     throw Error("scan.files", "FILE: at least one component file is expected; got none; name one");
   }
   ScanRequest request;
-  for (const std::filesystem::path& file : options.files) {
-    request.files.push_back(judged_file(file, options.profile));
-  }
+  request.files = with_children(options);
   const ScanReply reply = scan(request);
   if (options.sarif) {
     fmt::print("{}\n", to_sarif(reply).dump(2));
@@ -66,9 +78,11 @@ Command scan_command(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* app = program.add_subcommand(
       "scan", "Judge component files by the anti-cheat policy, without running them");
-  app->add_option("FILE", options->files, "component files, children included");
-  app->add_option("--profile", options->profile,
-                  "parent, catalogue_l0, flat or user_kernel; default: by the folder's level");
+  app->add_option("FILE", options->files,
+                  "component files; their children are found through their includes");
+  app->add_option(
+      "--profile", options->profile,
+      "what FILE is: parent, catalogue_l0, flat or user_kernel; default: by the folder's level");
   app->add_flag("--json", options->json, "print the findings as JSON");
   app->add_flag("--sarif", options->sarif,
                 "print the findings as SARIF, for editors and code hosts");

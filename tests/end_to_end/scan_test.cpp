@@ -37,10 +37,22 @@ class Scan : public testing::Test {
   std::string kernel(const std::string& name, const std::string& result) const {
     return write(name + ".h",
                  "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\nnamespace " +
-                     name +
+                     fs::path(name).filename().string() +
                      " {\nstruct Model : torch::nn::Module {\n"
                      "  at::Tensor forward(const at::Tensor& x) { return " +
                      result + "; }\n};\n}\n");
+  }
+  // A parent that does nothing but call this child.
+  std::string parent(const std::string& name, const std::string& child) const {
+    const std::string model = fs::path(child).filename().string() + "::Model";
+    return write(
+        name + ".h",
+        "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\n#include \"" + child +
+            ".h\"\nnamespace " + name +
+            " {\nstruct Model : torch::nn::Module {\n  std::shared_ptr<" + model +
+            "> child;\n  Model() { child = register_module(\"child\", std::make_shared<" + model +
+            ">()); }\n"
+            "  at::Tensor forward(const at::Tensor& x) { return child->forward(x); }\n};\n}\n");
   }
   // As a kernel, which is what most of these files claim to be.
   static Ended scan(std::vector<std::string> arguments) {
@@ -114,6 +126,34 @@ TEST_F(Scan, ExplainPrintsARulesPage) {
   EXPECT_EQ(run_strata({"scan", "--explain", "raw-memry"}).exit_code, 2);
 }
 
+// ---- children, which are found through the includes
+
+TEST_F(Scan, ChildrenAreFoundThroughTheIncludes) {
+  fs::create_directory(folder_ / "level_0_kernel");
+  kernel("level_0_kernel/leaf", "at::relu(x)");
+  const std::string file = parent("top", "level_0_kernel/leaf");
+  const Ended ended = run_strata({"scan", file});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "nothing refused\n");
+}
+
+TEST_F(Scan, AChildIsJudgedWithItsParent) {
+  fs::create_directory(folder_ / "level_0_kernel");
+  const std::string child = kernel("level_0_kernel/leaf", "at::softmax(at::matmul(x, x), -1)");
+  const Ended ended = run_strata({"scan", parent("top", "level_0_kernel/leaf")});
+  EXPECT_EQ(ended.exit_code, 1) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr(child + ":6:"), HasSubstr("[one-operation]")));
+}
+
+TEST_F(Scan, AChildThatIsNamedTooIsJudgedOnceAsWhatItIsNamed) {
+  const std::string child = kernel("leaf", "at::softmax(at::matmul(x, x), -1)");
+  const std::string file = parent("top", "leaf");
+  EXPECT_EQ(run_strata({"scan", file}).exit_code, 0);  // flat
+  const Ended ended = run_strata({"scan", file, child, child});
+  EXPECT_EQ(ended.exit_code, 1) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr(child + ":6:"));
+}
+
 // ---- what can't be judged: exit code 2 and the place
 
 TEST_F(Scan, AMissingFile) {
@@ -163,6 +203,31 @@ TEST_F(Scan, AMissingChild) {
   const Ended ended = scan({file});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.out, AllOf(HasSubstr(file + ":2:10"), HasSubstr("child.h")));
+}
+
+TEST_F(Scan, AChildThatIsBinary) {
+  write("child.h", std::string("\x7f"
+                               "ELF\0\0",
+                               6));
+  const Ended ended = scan({write("top.h", "#pragma once\n#include \"child.h\"\n")});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("[scan.file]"), HasSubstr("child.h")));
+}
+
+TEST_F(Scan, AChildOfFiftyMegabytes) {
+  write("child.h", std::string(50U << 20, ' '));
+  const Ended ended = scan({write("top.h", "#pragma once\n#include \"child.h\"\n")});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("50 MB"));
+}
+
+TEST_F(Scan, ChildrenThatIncludeEachOther) {
+  write("b.h", "#pragma once\n#include \"a.h\"\nnamespace b { struct Model : a::Model {}; }\n");
+  const std::string file =
+      write("a.h", "#pragma once\n#include \"b.h\"\nnamespace a { struct Model : b::Model {}; }\n");
+  const Ended ended = scan({file});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("b.h:3"), HasSubstr("could not check")));
 }
 
 TEST_F(Scan, ASyntaxError) {

@@ -141,14 +141,14 @@ TEST(VerifyStep, SaysWhatIsWrongWithItsInput) {
     return (files.folder() / name).string();
   };
   EXPECT_THAT(refusal({"--original", "/no/such.h", "--refactored", block}),
-              HasSubstr("no such file"));
+              HasSubstr("the file must exist"));
   EXPECT_THAT(refusal({"--original", "/no/such.pt2", "--refactored", block}),
               HasSubstr("such.pt2"));
   EXPECT_THAT(refusal({"--original", "/tmp", "--refactored", block}), HasSubstr("a folder"));
   EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", write("a.txt", "x")}),
               HasSubstr("a component is a C++ file"));
   EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", "/no/such.h"}),
-              HasSubstr("no such file"));
+              HasSubstr("the file must exist"));
   EXPECT_THAT(refusal({"--original", zoo("gpt2_small").string() + ":transformer.h.77",
                        "--refactored", block}),
               HasSubstr("nearest: transformer.h."));

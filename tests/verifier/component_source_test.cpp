@@ -27,16 +27,10 @@ class ComponentFile : public testing::Test {
       fs::canonical(fs::temp_directory_path()) / ("strata_component_" + std::to_string(getpid()));
 };
 
-TEST_F(ComponentFile, ChildrenAreFoundThroughIncludes) {
-  write("level_0_kernel/leaf.h", "namespace leaf {\n}\n");
-  write("middle.h", "#include \"level_0_kernel/leaf.h\"\nnamespace middle {\n}\n");
-  const ComponentSource component =
-      read_component(write("top.h",
-                           "#include <ATen/ATen.h>\n#include \"middle.h\"\n#include "
-                           "\"level_0_kernel/leaf.h\"\nnamespace top {\n}\n"));
+TEST_F(ComponentFile, ItsNamespaceIsTheLastThatIsOpenedInALine) {
+  const ComponentSource component = read_component(write(
+      "top.h", "// namespace no {\nnamespace first {\n}\nnamespace  top{\n}\nnamespace a = b;\n"));
   EXPECT_EQ(component.name_space, "top");
-  EXPECT_THAT(component.files, testing::ElementsAre(folder_ / "top.h", folder_ / "middle.h",
-                                                    folder_ / "level_0_kernel/leaf.h"));
 }
 
 TEST_F(ComponentFile, AnAdapterDoesWithoutTestInputs) {
@@ -45,7 +39,7 @@ TEST_F(ComponentFile, AnAdapterDoesWithoutTestInputs) {
   EXPECT_THAT(adapter_for(bare), Not(HasSubstr("bare::get_inputs")));
 }
 
-TEST_F(ComponentFile, ChildrenInTheKernelFolderAreJudgedAsKernels) {
+TEST_F(ComponentFile, ARefactoredOneIsJudgedAsAParentWithItsChildren) {
   write("level_0_kernel/leaf.h", "namespace leaf {\n}\n");
   const ComponentSource component =
       read_component(write("top.h", "#include \"level_0_kernel/leaf.h\"\nnamespace top {\n}\n"));
@@ -54,6 +48,16 @@ TEST_F(ComponentFile, ChildrenInTheKernelFolderAreJudgedAsKernels) {
   EXPECT_EQ(request.files[0].profile, Profile::kAdapter);
   EXPECT_EQ(request.files[1].profile, Profile::kParent);
   EXPECT_EQ(request.files[2].profile, Profile::kCatalogueL0);
+}
+
+TEST_F(ComponentFile, AnOriginalMayHoldAnything) {
+  write("leaf.h", "namespace leaf {\n}\n");
+  const ComponentSource component =
+      read_component(write("top.h", "#include \"leaf.h\"\nnamespace top {\n}\n"));
+  const ScanRequest request = component_request(component, folder_ / "adapter.cpp", false);
+  ASSERT_EQ(request.files.size(), 3u);
+  EXPECT_EQ(request.files[1].profile, Profile::kUserKernel);
+  EXPECT_EQ(request.files[2].profile, Profile::kUserKernel);
 }
 
 TEST_F(ComponentFile, RefusesAMissingChildAndAFileWithoutANamespace) {
