@@ -89,7 +89,7 @@ function(strata_test folder)
     set(arg_TIMEOUT 120)
   endif()
   strata_program(test_${folder} SOURCES ${arg_SOURCES} TORCH_SOURCES ${arg_TORCH_SOURCES}
-                 LINK ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+                 LINK ${arg_LINK} GTest::gtest GTest::gmock strata_test_main)
   target_compile_definitions(test_${folder} PRIVATE
                              STRATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                              STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"

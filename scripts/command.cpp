@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 
 #include "kernels_l0/error.h"
@@ -32,7 +35,9 @@ void add_isolation_options(CLI::App& app, Isolation& isolation) {
                "go on where the kernel lacks seccomp or Landlock; the report says so");
 }
 
-int run_program(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv) {
+namespace {
+
+int exit_code_of(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -49,6 +54,21 @@ int run_program(CLI::App& app, const std::vector<Command>& commands, int argc, c
     fmt::print(stderr, "{}: [internal] {}\n", app.get_name(), error.what());
   }
   return kExitCouldNotJudge;
+}
+
+}  // namespace
+
+void run_program(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv) {
+  int code = exit_code_of(app, commands, argc, argv);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr,
+               "{}: [output.stdout] standard output: must take all that is printed; got {}; free "
+               "some space or print elsewhere\n",
+               app.get_name(), std::strerror(errno));
+    code = kExitCouldNotJudge;
+  }
+  std::fflush(stderr);
+  std::_Exit(code);
 }
 
 }  // namespace strata

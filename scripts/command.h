@@ -25,8 +25,10 @@ struct Command {
 // --memory-limit and --weak-isolation.
 void add_isolation_options(CLI::App& app, Isolation& isolation);
 
-// Parses the command line, runs the subcommand that it names and returns the exit code. Errors are
-// printed to stderr, here and nowhere else.
-int run_program(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv);
+// Parses the command line, runs the subcommand that it names and ends the process with the exit
+// code. Errors are printed to stderr, here and nowhere else. LibTorch's own clearing away, 80 ms of
+// it, is left out.
+[[noreturn]] void run_program(CLI::App& app, const std::vector<Command>& commands, int argc,
+                              char** argv);
 
 }  // namespace strata

@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
       "right.",
       "strata");
   app.require_subcommand(1);
-  return strata::run_program(
+  strata::run_program(
       app,
       {strata::decompose_command(app), strata::verify_command(app), strata::show_command(app),
        strata::scan_command(app), strata::flops_command(app), strata::kernels_command(app),

@@ -111,5 +111,5 @@ int main(int argc, char** argv) {
   CLI::App app("Judges a refactored component against its original.", "verify_step");
   Options options;
   add_options(app, options);
-  return strata::run_program(app, {{&app, [&] { return run(options, app); }}}, argc, argv);
+  strata::run_program(app, {{&app, [&] { return run(options, app); }}}, argc, argv);
 }
