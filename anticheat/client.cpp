@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "anticheat/reply_cache.h"
@@ -20,6 +21,17 @@ std::string why(const ProcessResult& result, const ScanSettings& settings) {
     return "no answer within " + std::to_string(settings.timeout.count()) + " s";
   if (result.signal != 0) return "it was ended by signal " + std::to_string(result.signal);
   return "exit code " + std::to_string(result.status);
+}
+
+// What the build has joined by "|".
+std::vector<std::string> words_of(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find('|'), list.size());
+    if (end > 0) words.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return words;
 }
 
 }  // namespace
@@ -69,13 +81,10 @@ ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
 
 void link_shared(const std::vector<fs::path>& objects, const fs::path& output) {
   const fs::path temporary = output.string() + "." + std::to_string(getpid());
-  std::vector<std::string> command = {STRATA_CXX_COMPILER, "-shared", "-pthread", "-o",
-                                      temporary.string()};
+  std::vector<std::string> command = words_of(STRATA_LINKER);
+  command.insert(command.end(), {"-o", temporary.string()});
   for (const fs::path& object : objects) command.push_back(object.string());
-  if (STRATA_LINKER[0] != '\0') command.push_back(std::string("-fuse-ld=") + STRATA_LINKER);
-  command.insert(command.end(), {std::string("-L") + STRATA_TORCH_LIB_DIR,
-                                 std::string("-Wl,-rpath,") + STRATA_TORCH_LIB_DIR,
-                                 "-Wl,--no-undefined", "-ltorch", "-ltorch_cpu", "-lc10"});
+  for (const std::string& word : words_of(STRATA_AFTER_OBJECTS)) command.push_back(word);
   const ProcessResult result = run_process(command, "", std::chrono::seconds(60));
   std::error_code error;
   if (result.timed_out || result.status != 0) {

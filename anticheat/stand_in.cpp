@@ -1,0 +1,1 @@
+// Nothing: the libraries made of it only have LibTorch's names.
