@@ -14,8 +14,10 @@ constexpr std::string_view kMangled = "5Model7forwardE";
 }  // namespace
 
 ForwardFrames::ForwardFrames(const void* inside) {
-  Dl_info info{};
-  if (dladdr(inside, &info) != 0) base_ = info.dli_fbase;
+  dl_find_object library{};
+  if (_dl_find_object(const_cast<void*>(inside), &library) != 0) return;
+  begin_ = static_cast<const char*>(library.dlfo_map_start);
+  end_ = static_cast<const char*>(library.dlfo_map_end);
 }
 
 int ForwardFrames::depth() {
@@ -34,12 +36,13 @@ int ForwardFrames::depth() {
   return walk.depth;
 }
 
-bool ForwardFrames::is_forward(const void* address) {
+bool ForwardFrames::is_forward(const char* address) {
+  // Of LibTorch's frames, which are most, dladdr would search a large table.
+  if (address < begin_ || address >= end_) return false;
   const auto [known, is_new] = known_.emplace(address, false);
   if (!is_new) return known->second;
   Dl_info info{};
-  const bool found = dladdr(address, &info) != 0 && info.dli_fbase == base_ && base_ != nullptr &&
-                     info.dli_sname != nullptr;
+  const bool found = dladdr(address, &info) != 0 && info.dli_sname != nullptr;
   known->second =
       found && std::string_view(info.dli_sname).find(kMangled) != std::string_view::npos;
   return known->second;

@@ -17,10 +17,11 @@ class ForwardFrames {
   int depth();
 
  private:
-  bool is_forward(const void* address);
+  bool is_forward(const char* address);
 
-  const void* base_ = nullptr;
-  std::unordered_map<const void*, bool> known_;  // return addresses that were looked up
+  const char* begin_ = nullptr;  // of the library in memory
+  const char* end_ = nullptr;
+  std::unordered_map<const char*, bool> known_;  // return addresses that were looked up
 };
 
 }  // namespace strata

@@ -201,7 +201,7 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<We
     checks.samples = [trial] { return trial(0).inputs; };
     return checks;
   };
-  return step_job(std::move(sides));
+  return step_job(std::make_shared<const StepSides>(std::move(sides)));
 }
 
 Job parts_job(std::shared_ptr<const Judged> judged, std::vector<JudgedPart> parts,

@@ -15,15 +15,14 @@ using nlohmann::json;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
-// The refactored side, stages 1 and 3, may end badly: that is a fail, with the reason. What the
-// judge itself, stages 2 and 4, can't do is an error.
-void judge_endings(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+// The refactored side, every other stage from the first, may end badly: that is a fail, with the
+// reason. What the judge itself, the stages between, can't do is an error.
+void judge_ending(const std::vector<Outcome>& outcomes, const char* during, StepSummary& summary) {
   for (const Outcome& outcome : outcomes) summary.seconds += outcome.seconds;
-  if (outcomes.empty() || (outcomes.size() > 2 && is_contradicted(outcomes))) return;
+  if (outcomes.empty()) return;
   const Outcome& last = outcomes.back();
   if (last.ending == Ending::kFinished) return;
   const bool refactored = outcomes.size() % 2 == 1;
-  const char* during = outcomes.size() > 2 ? " in the further checks" : "";
   if (last.error_id == "subject.results") {
     summary.judgement.fail(last.reason);
   } else if (last.ending == Ending::kError) {
@@ -34,6 +33,12 @@ void judge_endings(const std::vector<Outcome>& outcomes, StepSummary& summary) {
     summary.judgement.could_not_judge(
         fmt::format("the process that compares{} {}", during, last.reason));
   }
+}
+
+void judge_endings(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  if (outcomes.size() <= 2) return judge_ending(outcomes, "", summary);
+  if (!is_contradicted(outcomes)) return judge_ending(outcomes, " in the further checks", summary);
+  for (const Outcome& outcome : outcomes) summary.seconds += outcome.seconds;
 }
 
 // What a stage returned; null when it did not get that far.
@@ -81,14 +86,8 @@ void take_figures(const std::vector<Outcome>& outcomes, StepSummary& summary) {
       error.is_number() ? error.get<double>() : std::numeric_limits<double>::infinity();
 }
 
-// The further checks of a step; null where none ran; {"skipped": why} where none were of use.
-json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
-  if (const json result = compared(outcomes); !result.is_null()) {
-    if (!result.at("reasons").empty()) return {{"skipped", "the trials failed"}};
-    if (summary.proved && outcomes.size() == 2) return {{"skipped", "proved"}};
-  }
-  json further = result_of(outcomes, 3);
-  if (further.is_null()) return further;
+// Reasons of the further checks; probes that differ where the step is proved are a contradiction.
+void judge_further(const json& further, StepSummary& summary) {
   for (const json& reason : further.at("reasons"))
     summary.judgement.fail(reason.get<std::string>());
   const bool contradiction =
@@ -99,16 +98,26 @@ json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
     summary.judgement.could_not_judge(
         "proof and probes disagree: the same operations gave other results");
   }
+}
+
+// The further checks of a step; null where none ran; {"skipped": why} where none were of use.
+json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+  if (const json result = compared(outcomes); !result.is_null()) {
+    if (!result.at("reasons").empty()) return {{"skipped", "the trials failed"}};
+    if (summary.proved && outcomes.size() == 2) return {{"skipped", "proved"}};
+  }
+  json further = result_of(outcomes, 3);
+  if (!further.is_null()) judge_further(further, summary);
   return further;
 }
 
-json process_figures(const std::vector<Outcome>& outcomes) {
+json process_figures(const std::vector<Outcome>& outcomes, bool further = false) {
   json list = json::array();
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const bool explains = i == 2 && is_contradicted(outcomes);
     const char* side = i % 2 == 0 ? "refactored" : "original";
     list.push_back({{"side", explains ? "explanation" : side},
-                    {"checks", i < 2 || explains ? "trials" : "further"},
+                    {"checks", !further && (i < 2 || explains) ? "trials" : "further"},
                     {"ending", ending_name(outcomes[i].ending)},
                     {"seconds", outcomes[i].seconds},
                     {"peak_kib", outcomes[i].peak_kib}});
@@ -198,6 +207,25 @@ json compared_report(const std::vector<Outcome>& outcomes, const std::vector<Wei
   if (witnessed) report["witness"] = witness;
   report.update(further_entries(further));
   return report;
+}
+
+void add_probes(const std::vector<Outcome>& outcomes, const std::vector<Outcome>& probes,
+                json& report, StepSummary& summary) {
+  const json result = compared(outcomes);
+  if (probes.empty() || result.is_null() || !result.at("reasons").empty() ||
+      is_contradicted(outcomes))
+    return;
+  judge_ending(probes, " in the probes", summary);
+  for (json& process : process_figures(probes, /*further=*/true))
+    report.at("processes").push_back(std::move(process));
+  report.erase("further_checks_skipped");
+  const json further = result_of(probes, 1);
+  if (!further.is_null()) {
+    judge_further(further, summary);
+    report["probes"] = further.at("probes");
+  }
+  report["verdict"] = verdict_name(summary.judgement.verdict);
+  report["reasons"] = summary.judgement.reasons;
 }
 
 json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLine>& lines,

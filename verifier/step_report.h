@@ -27,6 +27,10 @@ nlohmann::json compared_report(const std::vector<Outcome>& outcomes,
                                const std::vector<WeightLine>& lines, const ClassFacts* scanned,
                                StepSummary& summary);
 
+// Adds what probes_job found to that report, where the trials of step_job's outcomes agreed.
+void add_probes(const std::vector<Outcome>& outcomes, const std::vector<Outcome>& probes,
+                nlohmann::json& report, StepSummary& summary);
+
 // The report's entry "isolation": what the refactored side was held to, as its process said before
 // it loaded the component, and the seeds; null when it did not get that far.
 nlohmann::json isolation_entry(const std::vector<Outcome>& outcomes,

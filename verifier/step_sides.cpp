@@ -14,13 +14,13 @@ bool is_proved(const json& judged) { return judged.at("proof").at("proved").get<
 // Whether further checks are of use after judge_run's result.
 bool wants_more(const StepSides& sides, const json& judged) {
   if (!judged.at("reasons").empty()) return false;
-  return !is_proved(judged) || sides.probe_proved || sides.gradients;
+  return !is_proved(judged) || sides.gradients;
 }
 
 // Those checks.
 FurtherChecks wanted_checks(const StepSides& sides, const json& judged, const MakeTrial& trial) {
   FurtherChecks checks = sides.further(trial);
-  if (is_proved(judged) && !sides.probe_proved) checks.probes.clear();
+  if (is_proved(judged) || sides.probes_apart) checks.probes.clear();
   checks.sensitivity = !is_proved(judged);
   checks.gradients = sides.gradients;
   return checks;
@@ -31,18 +31,22 @@ std::vector<int> with(std::vector<int> descriptors, const Descriptor& one) {
   return descriptors;
 }
 
+// The refactored side, for the process that runs it.
+SubjectRun ready(const StepSides& sides, const Descriptor& results, const HandOver& hand_over) {
+  SubjectRun run = sides.refactored();
+  run.results = results.number();
+  run.hand_over = hand_over;
+  return run;
+}
+
 }  // namespace
 
-Job step_job(StepSides given) {
-  const auto sides = std::make_shared<const StepSides>(std::move(given));
+Job step_job(std::shared_ptr<const StepSides> sides) {
   const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
   const auto more_results = std::make_shared<Descriptor>(anonymous_file("further results"));
 
   const auto refactored = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
-    SubjectRun run = sides->refactored();
-    run.results = results->number();
-    run.hand_over = hand_over;
-    return run_subject(run);
+    return run_subject(ready(*sides, *results, hand_over));
   };
   const auto original = [=](const std::vector<Outcome>& earlier) {
     const PrivateMapping mapping(results->number());
@@ -51,9 +55,7 @@ Job step_job(StepSides given) {
   };
   const auto refactored_again = [=](const std::vector<Outcome>& earlier,
                                     const HandOver& hand_over) {
-    SubjectRun run = sides->refactored();
-    run.results = more_results->number();
-    run.hand_over = hand_over;
+    const SubjectRun run = ready(*sides, *more_results, hand_over);
     if (is_contradicted(earlier)) return explain_subject(run);
     return further_subject(run, wanted_checks(*sides, earlier.at(1).result, run.trial));
   };
@@ -76,6 +78,23 @@ Job step_job(StepSides given) {
            {"original", original, sides->limits, first},
            {"refactored, again", {}, sides->limits, second, refactored_again, again},
            {"original, again", original_again, sides->limits, second, {}, compare_again}}};
+}
+
+Job probes_job(std::shared_ptr<const StepSides> sides) {
+  const auto results = std::make_shared<Descriptor>(anonymous_file("results of the probes"));
+  const auto refactored = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
+    const SubjectRun run = ready(*sides, *results, hand_over);
+    return further_subject(run, sides->further(run.trial));
+  };
+  const auto original = [=](const std::vector<Outcome>& earlier) {
+    const PrivateMapping mapping(results->number());
+    const JudgeRun run = sides->original();
+    return further_judge(run, sides->further(run.trial), earlier.at(0).result, mapping);
+  };
+  const std::vector<int> kept = with(sides->descriptors, *results);
+  return {sides->name + ", probes",
+          {{"refactored, probes", {}, sides->limits, kept, refactored},
+           {"original, probes", original, sides->limits, kept}}};
 }
 
 }  // namespace strata

@@ -21,7 +21,7 @@ struct StepSides {
   std::function<SubjectRun()> refactored;  // `results` and `hand_over` are filled in
   std::function<JudgeRun()> original;
   std::function<FurtherChecks(const MakeTrial&)> further;  // `sensitivity` is filled in
-  bool probe_proved = false;                               // probes also where the step is proved
+  bool probes_apart = false;                               // in a job of their own, probes_job
   bool gradients = false;
   Limits limits;
   std::vector<int> descriptors;  // that the sides read
@@ -32,6 +32,10 @@ struct StepSides {
 // step needs no sensitivity, for the same operations on the same weights depend on the same.
 // Stages 2 and 4 return judge_run's and further_judge's results. Where proof and numbers disagree,
 // stage 3 is explain_subject instead, and the last.
-Job step_job(StepSides sides);
+Job step_job(std::shared_ptr<const StepSides> sides);
+
+// The job that runs the probes, whatever the trials say: two stages, as 3 and 4 of step_job with
+// nothing else to check. It may run beside step_job.
+Job probes_job(std::shared_ptr<const StepSides> sides);
 
 }  // namespace strata

@@ -29,6 +29,7 @@ using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr std::size_t kLeastSeeds = 2;  // beside the first trial's
+constexpr int kProcessesAtOnce = 2;     // the trials and the probes; each holds the weights
 
 // "gpt2.pt2:transformer.h.0" in its two parts; nullopt for a component file.
 struct ArchivePart {
@@ -81,7 +82,7 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
   sides.name = "step";
   sides.limits = setting.limits;
   sides.descriptors = {original->file->number()};
-  sides.probe_proved = !selection || !selection->probes.empty();
+  sides.probes_apart = true;
   sides.gradients = options.gradients;
   const fs::path library = built.subject.library;
   const std::string component = built.source.name_space;
@@ -127,6 +128,16 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
     return checks;
   };
   return sides;
+}
+
+// The trials, and beside them the probes.
+std::vector<Job> jobs_of(const StepSetting& setting, const std::shared_ptr<StepOriginal>& original,
+                         const BuiltComponent& built, const std::vector<WeightLine>& lines) {
+  const auto sides = std::make_shared<const StepSides>(sides_of(setting, original, built, lines));
+  std::vector<Job> jobs{step_job(sides)};
+  const auto& selection = setting.options.selection;
+  if (!selection || !selection->probes.empty()) jobs.push_back(probes_job(sides));
+  return jobs;
 }
 
 // The members of the refactored component. One that ends badly while it is loaded is a fail.
@@ -246,6 +257,7 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   summary.component = built.source.name_space;
   json findings = findings_of(built.subject.reply, summary.judgement);
   std::vector<Outcome> outcomes;
+  std::vector<Outcome> probes;
   if (!built.subject.library.empty()) {
     bool loads = true;
     if (lines.empty()) {
@@ -254,12 +266,17 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
       loads = automatic.has_value();
       if (loads) lines = *automatic;
     }
-    if (loads) outcomes = run_jobs({step_job(sides_of(setting, original, built, lines))}, {}).at(0);
+    if (loads) {
+      auto all = run_jobs(jobs_of(setting, original, built, lines), {kProcessesAtOnce, {}});
+      outcomes = std::move(all.front());
+      if (all.size() > 1) probes = std::move(all.back());
+    }
   }
   StepVerification verification;
   json& report = verification.report;
   report = compared_report(outcomes, lines,
                            scanned_parent(built.subject.reply, built.source.name_space), summary);
+  add_probes(outcomes, probes, report, summary);
   judge_structure(built, report, summary);
   report.update(
       {{"original", original_name},
