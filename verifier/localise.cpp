@@ -121,11 +121,6 @@ std::vector<Culprit> by_component(const Tree& tree, std::set<InstanceId> wrong,
   return culprits;
 }
 
-std::string weight_text(const WeightLine& line) {
-  if (line.original.empty()) return "nothing";
-  return line.slice.empty() ? line.original : line.original + "." + line.slice;
-}
-
 // One culprit for each instance that gets a wrong weight; steps above repeat what a step says.
 std::vector<Culprit> wrong_weights(const Plan& plan) {
   std::vector<Culprit> culprits;

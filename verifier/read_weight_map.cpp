@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "kernels_l0/error.h"
@@ -75,27 +76,68 @@ std::string text(const std::filesystem::path& file, const json& object, const ch
   return entry(file, object, key, json::value_t::string, pointer).get<std::string>();
 }
 
+std::vector<WeightLine> instance_lines(const std::filesystem::path& file, const json& instance,
+                                       const std::string& pointer) {
+  std::vector<WeightLine> lines;
+  const json& weights = entry(file, instance, "weights", json::value_t::array, pointer);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const std::string line = fmt::format("{}/weights/{}", pointer, i);
+    if (!weights[i].is_object()) refuse(file, line, "must be an object");
+    lines.push_back({text(file, weights[i], "original", line),
+                     text(file, weights[i], "slice", line), text(file, weights[i], "place", line)});
+  }
+  return lines;
+}
+
+// One call of a module: where its entry stands, and its lines.
+struct Call {
+  std::string pointer;
+  std::vector<WeightLine> lines;
+};
+
+// A module that is called twice has two entries, and one set of weights.
+void require_agreement(const std::filesystem::path& file, const Call& first, const Call& second) {
+  const auto by_place = [](const Call& call) {
+    std::map<std::string, WeightLine> lines;
+    for (const WeightLine& line : call.lines) lines[line.place] = line;
+    return lines;
+  };
+  const auto one = by_place(first);
+  const auto other = by_place(second);
+  std::set<std::string> places;
+  for (const Call* call : {&first, &second})
+    for (const WeightLine& line : call->lines) places.insert(line.place);
+  for (const std::string& place : places) {
+    const WeightLine here = one.contains(place) ? one.at(place) : WeightLine{};
+    const WeightLine there = other.contains(place) ? other.at(place) : WeightLine{};
+    if (here == there) continue;
+    throw Error("weight_map.contradiction",
+                fmt::format("{}: calls of one module must have the same weights; got {} in {} and "
+                            "{} in {} for {}; correct one of the two",
+                            file.string(), weight_text(here), first.pointer, weight_text(there),
+                            second.pointer, place),
+                file.string() + "#" + second.pointer);
+  }
+}
+
 }  // namespace
 
 std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
                                           const Instance& instance) {
   const json document = read_document(file, "weight_map/1");
   const json& instances = entry(file, document, "instances", json::value_t::array, "");
+  std::vector<WeightLine> lines;
+  std::string found;  // where they stand
   for (std::size_t i = 0; i < instances.size(); ++i) {
     const std::string pointer = fmt::format("/instances/{}", i);
     if (!instances[i].is_object()) refuse(file, pointer, "must be an object");
     if (text(file, instances[i], "path", pointer) != instance.path) continue;
-    std::vector<WeightLine> lines;
-    const json& weights = entry(file, instances[i], "weights", json::value_t::array, pointer);
-    for (std::size_t k = 0; k < weights.size(); ++k) {
-      const std::string line = fmt::format("{}/weights/{}", pointer, k);
-      if (!weights[k].is_object()) refuse(file, line, "must be an object");
-      lines.push_back({text(file, weights[k], "original", line),
-                       text(file, weights[k], "slice", line),
-                       text(file, weights[k], "place", line)});
-    }
-    return lines;
+    std::vector<WeightLine> here = instance_lines(file, instances[i], pointer);
+    if (!found.empty()) require_agreement(file, {found, lines}, {pointer, here});
+    lines = std::move(here);
+    found = pointer;
   }
+  if (!found.empty()) return lines;
   refuse(
       file, "/instances",
       fmt::format("must hold the instance \"{}\"; got {} others", instance.path, instances.size()));

@@ -55,6 +55,10 @@ void check_shape(const MemberTensor& place, const Parameter& parameter) {
 
 }  // namespace
 
+std::string weight_text(const WeightLine& line) {
+  return line.original.empty() ? "nothing" : full_name(line.original, line.slice);
+}
+
 std::vector<WeightLine> weight_lines(const Graph& normalised, const Tree& tree,
                                      InstanceId instance) {
   const std::string& base = tree.instances[at(instance)].path;

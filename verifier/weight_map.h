@@ -22,13 +22,18 @@ struct WeightLine {
   friend bool operator==(const WeightLine&, const WeightLine&) = default;
 };
 
+// What the place gets: the original's name, with the slice when there is one; "nothing" for an
+// empty line.
+std::string weight_text(const WeightLine& line);
+
 // The lines that the tree asks for, for one instance and all that is below it; by place.
 std::vector<WeightLine> weight_lines(const Graph& normalised, const Tree& tree,
                                      InstanceId instance);
 
 // The lines of a step's weight_map.json (docs/output_folder.md) for one of its instances. Throws
 // Error{"weight_map.read"} with the place for anything but that document, and when it has no such
-// instance.
+// instance, and Error{"weight_map.contradiction"} when a module that is called more than once has
+// entries that differ.
 std::vector<WeightLine> read_weight_lines(const std::filesystem::path& file,
                                           const Instance& instance);
 

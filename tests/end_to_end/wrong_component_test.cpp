@@ -126,6 +126,20 @@ TEST(WrongComponent, SwappedWeightMapEntriesFail) {
   EXPECT_THAT(reasons(ended), HasSubstr("all drawn anew"));
 }
 
+TEST(WrongComponent, CallsOfOneModuleWithOtherWeightsAreRefused) {
+  const Emitted emitted("tied_weights");
+  const std::filesystem::path map =
+      emitted.folder() / "steps" /
+      ("step_02_" + emitted.component("feed_forward").stem().string()) / "weight_map.json";
+  const std::string before = R"("call":1,"weights":[{"original":"body.)";
+  emitted.edit(map, before + "wide.weight", before + "narrow.weight");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("[weight_map.contradiction]"));
+  EXPECT_THAT(ended.err, HasSubstr("body.wide.weight in /instances/0"));
+  EXPECT_THAT(ended.err, HasSubstr("body.narrow.weight in /instances/1"));
+}
+
 // Only the second layer's map is wrong, and the step itself is judged on the first one's.
 TEST(WrongComponent, AWrongWeightOfOneInstanceNamesThatInstance) {
   const Emitted emitted("gpt2_small");
