@@ -129,6 +129,7 @@ std::string rules_document() {
           list("In forward", policy.standard_forward) +
           list("In constructors", policy.standard_construct) +
           list("Classes whose objects may be made", policy.value_classes) +
+          list("Classes whose objects may be made in kernels", policy.kernel_value_classes) +
           list("Constants", policy.constants) +
           list("Operators on numbers", policy.builtin_operators) +
           list("In get_inputs", policy.input_factories) +

@@ -90,6 +90,7 @@
   STRATA_KERNEL(cosine_similarity)      \
   STRATA_KERNEL(kl_div)                 \
   STRATA_KERNEL(binary_cross_entropy)   \
+  STRATA_KERNEL(straight_through)       \
   STRATA_KERNEL(scale)
 
 namespace strata::kernels {

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 def export_model(settings: Settings) -> list[str]:
     """Export, record and write; return what to tell the user, a line each."""
-    import torch
-
-    from exporter.archive import move_into_place, staging_folder, trace
+    from exporter.archive import move_into_place, save, staging_folder, trace
     from exporter.record import conditions, record_seeds, set_conditions, write_record
     from exporter.structure import trace_structure
 
@@ -38,7 +36,7 @@ def export_model(settings: Settings) -> list[str]:
         program, subject = trace_structure(settings)
         with staging_folder(settings.out) as staging:
             archive = staging / settings.out.name
-            torch.export.save(program, archive)
+            save(program, archive)
             final = move_into_place(archive, settings.out.parent)
         return [f"{_describe(final, subject, program)}; no weights"]
     if settings.hf:
@@ -49,7 +47,7 @@ def export_model(settings: Settings) -> list[str]:
     with staging_folder(settings.out) as staging:
         program = trace(subject, settings)
         archive = staging / settings.out.name
-        torch.export.save(program, archive)
+        save(program, archive)
         entries, tensors = record_seeds(subject, program, settings)
         entries = {
             "source": subject.source,

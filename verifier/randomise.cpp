@@ -84,6 +84,28 @@ void draw_storage(const Graph& graph, const std::vector<at::Tensor>& weights,
   }
 }
 
+// No two elements are the same memory, as far as the strides alone can tell.
+bool stands_apart(const at::Tensor& tensor) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> steps;  // stride and size
+  for (std::int64_t i = 0; i < tensor.dim(); ++i)
+    if (tensor.size(i) > 1) steps.emplace_back(tensor.stride(i), tensor.size(i));
+  std::ranges::sort(steps);
+  std::int64_t covered = 1;
+  for (const auto& [stride, size] : steps) {
+    if (stride < covered) return false;
+    covered = stride * (size - 1) + covered;
+  }
+  return true;
+}
+
+// Memory of the sample's strides, which kernels are picked by; those that overlap are left.
+at::Tensor room_like(const at::Tensor& sample) {
+  if (sample.is_non_overlapping_and_dense() || sample.numel() == 0 || !stands_apart(sample))
+    return at::empty_like(sample);
+  const auto [first, end] = reach(sample);
+  return at::zeros({end - first}, sample.options()).as_strided(sample.sizes(), sample.strides());
+}
+
 bool is_float_mask(const at::Tensor& sample) {
   const at::Tensor low = sample.min();
   const double least = low.item<double>();
@@ -101,8 +123,26 @@ at::Tensor fair_flags(const at::Tensor& like, std::uint64_t seed, std::uint64_t 
   return flags;
 }
 
+// Offsets into another tensor, say.
+bool is_ascending(const at::Tensor& sample) {
+  return sample.dim() == 1 && sample.numel() > 1 && (at::diff(sample) >= 0).all().item<bool>();
+}
+
+// Square matrices that equal their own transpose, of which many operators want that and more.
+bool is_symmetric(const at::Tensor& sample) {
+  return sample.dim() >= 2 && sample.size(-1) == sample.size(-2) && sample.size(-1) > 1 &&
+         at::equal(sample, sample.mT());
+}
+
+// The tensor that was expanded to this one.
+at::Tensor unexpanded(at::Tensor tensor) {
+  for (std::int64_t i = 0; i < tensor.dim(); ++i)
+    if (tensor.stride(i) == 0 && tensor.size(i) > 1) tensor = tensor.narrow(i, 0, 1);
+  return tensor;
+}
+
 at::Tensor fresh_floats(const at::Tensor& sample, std::uint64_t seed, std::uint64_t stream) {
-  at::Tensor result = at::empty_like(sample);
+  at::Tensor result = room_like(sample);
   if (sample.numel() == 0) return result;
   if (sample.is_complex()) {
     fill_normal(result, 0, 1, seed, stream);
@@ -121,11 +161,20 @@ at::Tensor fresh_floats(const at::Tensor& sample, std::uint64_t seed, std::uint6
   } else {
     fill_normal(result, mean, std::clamp(deviation, 0.1, 10.0), seed, stream);
   }
+  if (wide.min().item<double>() >= 0 && wide.max().item<double>() <= 1) {
+    result.abs_().clamp_max_(1);  // probabilities
+  }
+  if (is_symmetric(wide)) {
+    // As positive definite as any: a product with its transpose, and something on the diagonal.
+    const at::Tensor half = result.to(at::kDouble);
+    const at::Tensor product = at::matmul(half, half.mT());
+    result.copy_((product + product.mT()) / 2 + at::eye(half.size(-1), half.options()));
+  }
   return result;
 }
 
 at::Tensor fresh_integers(const at::Tensor& sample, std::uint64_t seed, std::uint64_t stream) {
-  at::Tensor result = at::empty_like(sample);
+  at::Tensor result = room_like(sample);
   if (sample.numel() == 0) return result;
   const auto low = sample.min().item<std::int64_t>();
   const auto high = sample.max().item<std::int64_t>();
@@ -134,13 +183,17 @@ at::Tensor fresh_integers(const at::Tensor& sample, std::uint64_t seed, std::uin
   } else {
     fill_integers(result, low, high, seed, stream);
   }
+  if (is_ascending(sample)) {
+    result.copy_(std::get<0>(result.sort()));
+    result[0] = low;
+  }
   return result;
 }
 
 at::Tensor fresh_bools(const at::Tensor& sample, std::uint64_t seed, std::uint64_t stream) {
   if (sample.numel() == 0 || sample.all().item<bool>() || !sample.any().item<bool>())
     return sample.clone();
-  at::Tensor result = at::empty_like(sample);
+  at::Tensor result = room_like(sample);
   result.copy_(fair_flags(sample, seed, stream));
   return result;
 }
@@ -178,14 +231,11 @@ std::vector<at::Tensor> fresh_inputs(const std::vector<at::Tensor>& samples, std
   std::vector<at::Tensor> result;
   for (const at::Tensor& sample : samples) {
     const std::uint64_t stream = stream_of(fmt::format("input {}", result.size()));
-    const at::Tensor plain = sample.detach();
-    if (plain.is_floating_point() || plain.is_complex()) {
-      result.push_back(fresh_floats(plain, seed, stream));
-    } else if (plain.scalar_type() == at::kBool) {
-      result.push_back(fresh_bools(plain, seed, stream));
-    } else {
-      result.push_back(fresh_integers(plain, seed, stream));
-    }
+    const at::Tensor plain = unexpanded(sample.detach());
+    const auto fresh = plain.is_floating_point() || plain.is_complex() ? fresh_floats
+                       : plain.scalar_type() == at::kBool              ? fresh_bools
+                                                                       : fresh_integers;
+    result.push_back(fresh(plain, seed, stream).expand(sample.sizes()));
   }
   return result;
 }

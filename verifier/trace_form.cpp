@@ -125,6 +125,7 @@ std::vector<std::size_t> written_arguments(const OperatorCall& call) {
   const bool updates_statistics =
       is(call, "training", true) || is(call, "train", true) || is(call, "use_input_stats", true);
   std::vector<std::size_t> result;
+  if (call.op->name == "detach_") return result;  // changes no element
   for (std::size_t i = 0; i < call.op->arguments.size(); ++i) {
     const SchemaArgument& schema = call.op->arguments[i];
     const bool statistic = one_of(schema.name, {"running_mean", "running_var"});

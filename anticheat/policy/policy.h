@@ -12,7 +12,7 @@
 namespace strata {
 
 // Raised whenever an entry changes: replies of another policy are not reused.
-inline constexpr int kPolicyVersion = 2;
+inline constexpr int kPolicyVersion = 3;
 
 // An ATen operator that may be called, as a function or as a method. `operands` says what it takes,
 // in order:
@@ -55,6 +55,7 @@ struct Policy {
   std::vector<NameEntry> standard_forward;    // std functions in forward
   std::vector<NameEntry> standard_construct;  // functions in constructors
   std::vector<NameEntry> value_classes;       // may be made, also by implicit conversion
+  std::vector<NameEntry> kernel_value_classes;  // likewise, in kernels alone
   std::vector<NameEntry> constants;
   std::vector<NameEntry> builtin_operators;    // on numbers
   std::vector<NameEntry> input_factories;      // in get_inputs

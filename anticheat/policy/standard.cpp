@@ -71,6 +71,11 @@ void add_standard_policy(Policy& policy) {
       {"std::shared_ptr", "a child"},
       {"std::array", "a mask of wanted outputs that an operator takes"},
   };
+  policy.kernel_value_classes = {
+      {"c10::complex",
+       "a complex number that an operator takes; of sums of their multiples the scan "
+       "knows too little for a parent"},
+  };
   policy.constants = {
       {"at::k*", "a dtype"},
       {"c10::k*", "a dtype or device"},

@@ -330,7 +330,8 @@ class Tracer {
     const Policy& policy = context_.policy;
     const bool kernel = is_kernel(context_.file.profile);
     const ArithmeticLimits limits{
-        kernel ? policy.smallest_factor_in_kernel : policy.smallest_factor, policy.largest_offset};
+        kernel ? policy.smallest_factor_in_kernel : policy.smallest_factor, policy.largest_offset,
+        kernel && context_.file.operators};
     ArithmeticResult result =
         follow_arithmetic(role.name, operands[0], operands[1], scale, limits, atoms_);
     if (!result.vanishing.empty()) flow_.vanishing.emplace(&call, result.vanishing);

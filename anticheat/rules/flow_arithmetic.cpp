@@ -8,6 +8,10 @@ namespace {
 
 constexpr int kMostDegree = 1000;
 
+bool is_input(const FlowValue& value) {
+  return value.sources.size() == 1 && value.sources.contains(kInputSource);
+}
+
 class Follower {
  public:
   Follower(const ArithmeticOperand& left, const ArithmeticOperand& right,
@@ -46,7 +50,8 @@ class Follower {
     value.form.reset();
     if (a.value.form && b.value.form) {
       value.form = a.value.form->times(a_factor).plus(*b.value.form, b_factor);
-      if (a.value.form->loses_atom(*b.value.form, *value.form))
+      const bool may_cancel = limits_.inputs_may_cancel && is_input(b.value);
+      if (!may_cancel && a.value.form->loses_atom(*b.value.form, *value.form))
         result_.vanishing = "a value is taken away from itself";
     }
     for (const ArithmeticOperand* operand : {&a, &b}) {

@@ -20,8 +20,10 @@ struct ArithmeticResult {
 };
 
 struct ArithmeticLimits {
-  double smallest_factor = 0;  // an operand with less than this has vanished
-  double largest_offset = 0;   // a number that drowns what it is added to
+  double smallest_factor = 0;      // an operand with less than this has vanished
+  double largest_offset = 0;       // a number that drowns what it is added to
+  bool inputs_may_cancel = false;  // (value - x) + x, which passes gradients straight through: what
+                                   // is taken away is an input, so no work is wiped out
 };
 
 // What an operator, "add" to "rsub", makes of its operands. `scale`: the factor that add and sub

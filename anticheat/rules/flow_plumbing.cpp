@@ -63,8 +63,9 @@ bool holds_zero(const KnownNumbers& known, const Expression& sizes) {
 }  // namespace
 
 bool picks_nothing(const KnownNumbers& known, const std::string& name, const Expression& call) {
-  static const std::set<std::string> sized = {"broadcast_to",      "expand",  "repeat",
-                                              "repeat_interleave", "reshape", "view"};
+  static const std::set<std::string> sized = {"_unsafe_view", "broadcast_to", "expand",
+                                              "expand_copy",  "repeat",       "repeat_interleave",
+                                              "reshape",      "tile",         "view"};
   const auto operand = [&](std::size_t i) {
     return i < call.operands.size() ? number_of(known, call.operands[i]) : std::nullopt;
   };
@@ -115,9 +116,9 @@ FlowValue element_of(const FlowValue& list, std::optional<double> index) {
 FlowValue follow_plumbing(const FormNamer& namer, const std::string& name, const Expression& call,
                           const std::vector<FlowValue>& inputs) {
   static const std::set<std::string> copies = {"clone", "contiguous", "to", "_to_copy", "type_as"};
-  static const std::set<std::string> cutting = {"chunk",      "index",  "narrow",
-                                                "operator[]", "select", "slice",
-                                                "split",      "unbind", "split_with_sizes"};
+  static const std::set<std::string> cutting = {
+      "chunk", "diagonal",         "index",        "narrow", "operator[]", "select", "slice",
+      "split", "split_with_sizes", "tensor_split", "unbind"};
   const auto number = [&](std::size_t i) {
     return i < call.operands.size() ? number_of(namer.known, call.operands[i]) : std::nullopt;
   };

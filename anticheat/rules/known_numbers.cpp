@@ -67,7 +67,13 @@ std::optional<double> untyped(const KnownNumbers& known, const Expression& expre
       if (!condition) return std::nullopt;
       return number_of(known, expression.operands[*condition != 0 ? 1 : 2]);
     }
-    case ExpressionKind::kConstruct:  // a Scalar
+    case ExpressionKind::kConstruct:  // a Scalar, or a complex number, of which the size tells
+      if (expression.callee == "c10::complex" && expression.operands.size() == 2) {
+        const auto real = number_of(known, expression.operands[0]);
+        const auto imaginary = number_of(known, expression.operands[1]);
+        return real && imaginary ? std::optional(std::hypot(*real, *imaginary)) : std::nullopt;
+      }
+      [[fallthrough]];
     case ExpressionKind::kList:
       return expression.operands.size() == 1 ? number_of(known, expression.operands[0])
                                              : std::nullopt;

@@ -131,6 +131,13 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
               "which positions a query may see: those before it, up to a distance"};
     if (name) return *name;
   }
+  if (facts.has_any({"exponential", "exponential_"}) && facts.has("log"))
+    return {"gumbel_noise", "minus the logarithm of exponential random numbers"};
+  if (facts.working.size() > 1 &&
+      facts.has_any({"rand", "rand_like", "randn", "randn_like", "normal", "randint", "bernoulli",
+                     "normal_", "uniform_"}))
+    return {"noise", "random numbers, and what is made of them"};
+  if (facts.has("meshgrid")) return {"coordinate_grid", "coordinates of the places of a grid"};
   if (facts.has("log") && facts.has_any({"abs", "lt", "where", "min", "sign", "minimum"})) {
     return {"relative_position_bucket",
             "distances between positions, in buckets that grow logarithmically"};

@@ -96,7 +96,9 @@ KernelRegion single_operator(const Draft& draft, NodeId id, const PatternIndex& 
       if (matched) return region;
     }
   }
-  if ((is_plumbing(*node.op) || is_arithmetic(*node.op)) && !draft.writes(id))
+  const bool reads_parameter = std::ranges::any_of(
+      draft.inputs(id), [&](ValueId input) { return draft.of_parameters(input); });
+  if ((is_plumbing(*node.op) || is_arithmetic(*node.op)) && reads_parameter && !draft.writes(id))
     return on_parameter(node, id);
   std::string name = node.op->name;
   name.erase(0, name.find_first_not_of('_'));

@@ -33,11 +33,19 @@ std::string form_of(const Draft& draft, NodeId id) {
   return form.str();
 }
 
-// Light enough to be one of many in a step; a linear or a convolution is a kernel of its own.
+bool is_product(const OperatorSchema& op) {
+  return op.name == "matmul" || op.name == "bmm" || op.name == "mm" || op.name == "einsum";
+}
+
+// Light enough to be one of many in a step; a linear, called or spelled out, or a convolution is a
+// kernel of its own.
 bool fits_a_step(const Draft& draft, NodeId id) {
   const OperatorSchema& op = *draft.node(id).op;
-  const bool product = op.name == "matmul" || op.name == "bmm" || op.name == "mm";
-  return product || (!is_contraction(op) && op.name.find("_norm") == std::string::npos);
+  if (is_product(op)) {
+    return std::ranges::none_of(draft.inputs(id),
+                                [&](ValueId input) { return draft.of_parameters(input); });
+  }
+  return !is_contraction(op) && op.name.find("_norm") == std::string::npos;
 }
 
 // The results of all steps, and what gathers them.
@@ -188,10 +196,11 @@ class Recurrences {
       return "wkv";
     bool product = false;
     for (const NodeId id : region) {
-      const std::string& name = draft_.node(id).op->name;
+      const OperatorSchema& op = *draft_.node(id).op;
       if (draft_.role(id) == Role::kPlumbing || draft_.role(id) == Role::kConstant) continue;
-      product |= name == "matmul" || name == "bmm";
-      if (name != "mul" && name != "add" && name != "matmul" && name != "bmm") return "scan";
+      const bool sums = is_product(op) || op.name == "sum";
+      product |= sums;
+      if (op.name != "mul" && op.name != "add" && !sums) return "scan";
     }
     return product ? "selective_scan" : "linear_scan";
   }

@@ -1,6 +1,7 @@
 #include "decomposer/cover/roles.h"
 
 #include <algorithm>
+#include <complex>
 #include <string_view>
 #include <unordered_set>
 
@@ -33,7 +34,7 @@ bool is_free_of_floats(const Graph& graph, ValueId value, ParameterId parameter)
 }  // namespace
 
 bool is_plumbing(const OperatorSchema& op) {
-  if (op.name == "unfold" || op.name == "repeat_interleave")
+  if (op.name == "repeat_interleave")
     return op.overload != "Tensor" && op.overload != "self_Tensor";
   if (op.name == "view" && op.overload == "dtype") return false;
   return op.name_space == "aten" && moves_data_only(op.name);
@@ -117,8 +118,15 @@ class WrittenStorages {
       with_floats_;  // per owner of a storage: some float activation or parameter went in
 };
 
+// A parent may write real numbers alone.
+bool takes_complex_number(const Node& node) {
+  return std::ranges::any_of(node.arguments, [](const Argument& argument) {
+    return std::holds_alternative<std::complex<double>>(argument);
+  });
+}
+
 Role role_of(const Node& node, bool touches_parameter, bool writes) {
-  if (touches_parameter || writes) return Role::kCompute;
+  if (touches_parameter || writes || takes_complex_number(node)) return Role::kCompute;
   if (is_constant(*node.op) && inputs_of(node).empty()) return Role::kConstant;
   if (is_plumbing(*node.op)) return Role::kPlumbing;
   return is_arithmetic(*node.op) ? Role::kArithmetic : Role::kCompute;

@@ -92,10 +92,11 @@ class ParameterViews {
     for (const ValueId output : node.outputs) {
       if (!is_slice(rewrite_.meta(output), base)) return;
     }
+    std::vector<ValueId> same(node.outputs.size(), kNone);
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-      if (needed_[index(node.outputs[i])]) add(node, i, base);
+      if (needed_[index(node.outputs[i])]) same[i] = add(node, i, base);
     }
-    rewrite_.drop(id, "view of a parameter");
+    rewrite_.drop_as(id, same, "view of a parameter");
   }
 
  private:
@@ -125,7 +126,8 @@ class ParameterViews {
            view.dtype == rewrite_.graph().parameters[index(base)].meta.dtype;
   }
 
-  void add(const Node& node, std::size_t output, ParameterId base) {
+  // The value of an equal view that was made before, or kNone.
+  ValueId add(const Node& node, std::size_t output, ParameterId base) {
     Graph& graph = rewrite_.graph();
     Parameter made = graph.parameters[index(base)];
     const TensorMeta& read = rewrite_.meta(made.value);
@@ -138,8 +140,12 @@ class ParameterViews {
     // that.
     made.meta.requires_grad = graph.parameters[index(base)].meta.requires_grad;
     made.meta.storage_offset = stored_offset + view.storage_offset - read.storage_offset;
+    for (const Parameter& other : graph.parameters) {
+      if (other.name == made.name && other.slice == made.slice) return other.value;
+    }
     parameter_[index(made.value)] = static_cast<ParameterId>(graph.parameters.size());
     graph.parameters.push_back(std::move(made));
+    return kNone;
   }
 
   Rewrite& rewrite_;
@@ -153,7 +159,9 @@ class ParameterViews {
 void slice_parameters(Rewrite& rewrite) {
   ParameterViews views(rewrite);
   for (NodeId id = 0; id < rewrite.node_count(); ++id) {
-    if (!rewrite.removed(id)) views.apply(id);
+    if (rewrite.removed(id)) continue;
+    rewrite.read_through(rewrite.node(id));
+    views.apply(id);
   }
 }
 

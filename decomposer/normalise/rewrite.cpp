@@ -25,8 +25,15 @@ void Rewrite::drop(NodeId id, std::string_view reason) {
 }
 
 void Rewrite::drop_as(NodeId id, ValueId same, std::string_view reason) {
+  drop_as(id, std::vector<ValueId>{same}, reason);
+}
+
+void Rewrite::drop_as(NodeId id, const std::vector<ValueId>& same, std::string_view reason) {
   drop(id, reason);
-  same_as_[static_cast<std::size_t>(node(id).outputs.front())] = resolve(same);
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    const ValueId output = node(id).outputs[i];
+    if (same[i] != kNone) same_as_[static_cast<std::size_t>(output)] = resolve(same[i]);
+  }
 }
 
 void Rewrite::read_through(std::vector<Argument>& arguments) const {

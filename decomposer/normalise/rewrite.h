@@ -29,6 +29,8 @@ class Rewrite {
   // Removes a node whose only result is the same tensor as `same`; later nodes read that instead,
   // once read_through() has passed over them.
   void drop_as(NodeId id, ValueId same, std::string_view reason);
+  // The same for a node with several results: one of `same` for each, or kNone.
+  void drop_as(NodeId id, const std::vector<ValueId>& same, std::string_view reason);
   // Lets a node, or the program's caller, read what is left of its operands.
   void read_through(Node& node) const { read_through(node.arguments); }
   void read_through_outputs() { read_through(graph_.outputs); }

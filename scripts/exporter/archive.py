@@ -78,6 +78,26 @@ def trace(subject: Subject, settings: Settings) -> torch.export.ExportedProgram:
         ) from error
 
 
+def save(program: torch.export.ExportedProgram, path: Path) -> None:
+    """Write the archive.
+
+    Raises
+    ------
+    ExportError
+        ``export.save`` with PyTorch's reason where it can't write what it traced.
+    """
+    try:
+        torch.export.save(program, path)
+    except OSError:
+        raise
+    except Exception as error:
+        raise ExportError(
+            "export.save",
+            f"{path.name}: torch.export can't write what it traced: {type(error).__name__}: "
+            f"{str(error).partition(chr(10))[0]}",
+        ) from error
+
+
 def called_modules(subject: Subject, settings: Settings) -> tuple[str, ...]:
     """Run the module once; return the names of the modules in it that were called, in order.
 

@@ -13,7 +13,8 @@ class Drawn:
     """A tensor that every seed draws afresh.
 
     Floats are normal with ``mean`` and ``deviation``, kept within ``low`` and ``high`` where
-    these are given. Integers and booleans are uniform over ``low`` to ``high`` inclusive.
+    these are given. Integers and booleans are uniform over ``low`` to ``high`` inclusive;
+    ``ascending`` ones are sorted, and start at ``low``.
     """
 
     shape: tuple[int, ...]
@@ -22,12 +23,16 @@ class Drawn:
     high: float | None = None
     mean: float = 0.0
     deviation: float = 1.0
+    ascending: bool = False
 
     def draw(self, generator: torch.Generator) -> torch.Tensor:
         """Return a new tensor."""
         if not (self.dtype.is_floating_point or self.dtype.is_complex):
             low, high = int(self.low or 0), int(self.high or 0)
             drawn = torch.randint(low, high + 1, self.shape, generator=generator)
+            if self.ascending:
+                drawn = drawn.sort().values
+                drawn[0] = low
             return drawn.to(self.dtype)
         drawn = torch.randn(self.shape, generator=generator) * self.deviation + self.mean
         if self.low is not None or self.high is not None:
@@ -79,8 +84,8 @@ class WithImageTokens:
 def drawn_like(sample: Input) -> Drawn | Fixed:
     """Say how to draw inputs like a sample: same shape and dtype, within its range.
 
-    Floats get its mean and standard deviation. What is no tensor, or has one value throughout,
-    stays as it is.
+    Floats get its mean and standard deviation; offsets stay ascending. What is no tensor, or has
+    one value throughout, stays as it is.
     """
     if not isinstance(sample, torch.Tensor) or sample.numel() == 0 or sample.dtype.is_complex:
         return Fixed(sample)
@@ -90,7 +95,8 @@ def drawn_like(sample: Input) -> Drawn | Fixed:
         return Fixed(sample)
     shape = tuple(sample.shape)
     if not sample.dtype.is_floating_point:
-        return Drawn(shape, sample.dtype, low, high)
+        ascending = values.ndim == 1 and values.numel() > 1 and bool((values.diff() >= 0).all())
+        return Drawn(shape, sample.dtype, low, high, ascending=ascending)
     if sample.numel() == 1:
         return Drawn(shape, sample.dtype, mean=low, deviation=0.1 * abs(low) or 0.1)
     return Drawn(shape, sample.dtype, low, high, values.mean().item(), values.std().item())

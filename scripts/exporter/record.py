@@ -83,7 +83,16 @@ def record_seeds(
             )
         run: dict[str, Any] = {"seed": settings.seed + index}
         run["inputs"] = _describe_all(leaves, f"seed_{index}/input", tensors)
-        outputs = _call(subject.module, args, kwargs, settings.seed + index, settings.grad)
+        try:
+            outputs = _call(subject.module, args, kwargs, settings.seed + index, settings.grad)
+        except Exception as error:
+            raise ExportError(
+                "export.record",
+                f"{type(subject.module).__name__}: must run on inputs like those given, drawn anew "
+                f"for seed {settings.seed + index}; got {type(error).__name__}: "
+                f"{str(error).partition(chr(10))[0]}; give inputs that stay valid when they change "
+                "within their range",
+            ) from error
         run["outputs"] = _describe_all(outputs, f"seed_{index}/output", tensors)
         run["mutated_inputs"] = [
             {"input": place, **_describe(leaf, f"seed_{index}/mutated_input_{place}", tensors)}

@@ -1,8 +1,9 @@
 """Modules of the user's own: ``--module file.py:function``."""
 
+import dataclasses
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def load_user_module(settings: Settings) -> Subject:
     if settings.randomise:
         randomise_scales_and_statistics(module, settings.seed + 1)
     module.train(settings.train)
+    module.register_forward_hook(lambda _, arguments, output: to_plain(output))
     first: tuple[tuple[Any, ...], dict[str, Any]] = (
         ((), inputs) if isinstance(inputs, dict) else (inputs, {})
     )
@@ -76,6 +78,22 @@ def load_user_module(settings: Settings) -> Subject:
         first=first,
         source={"module": f"{name}:{function.__name__}", "seed": settings.seed},
     )
+
+
+def to_plain(output: Any) -> Any:
+    """Return the same as tuples, lists and dicts, which an archive can describe.
+
+    Named tuples become tuples; data classes and other mappings become dicts.
+    """
+    if dataclasses.is_dataclass(output) and not isinstance(output, Mapping | type):
+        names = [field.name for field in dataclasses.fields(output)]
+        return {name: to_plain(getattr(output, name)) for name in names}
+    if isinstance(output, Mapping):
+        return {name: to_plain(part) for name, part in output.items()}
+    if isinstance(output, tuple | list):
+        parts = [to_plain(part) for part in output]
+        return parts if isinstance(output, list) else tuple(parts)
+    return output
 
 
 def _find_function(text: str) -> Callable[[], Any]:

@@ -148,6 +148,7 @@ TEST_F(Mutation, EveryListIsNeeded) {
       {"list: standard_forward", &Policy::standard_forward},
       {"list: standard_construct", &Policy::standard_construct},
       {"list: value_classes", &Policy::value_classes},
+      {"list: kernel_value_classes", &Policy::kernel_value_classes},
       {"list: constants", &Policy::constants},
       {"list: builtin_operators", &Policy::builtin_operators},
       {"list: input_factories", &Policy::input_factories},

@@ -13,6 +13,7 @@
 #include "anticheat/policy/rule_table.h"
 #include "anticheat/rules/rule.h"
 #include "kernels_l0/error.h"
+#include "kernels_l0/plumbing.h"
 #include "tests/anticheat/scratch.h"
 
 namespace strata {
@@ -89,6 +90,14 @@ TEST(Rules, DangersAndKeywordsNameRulesThatExist) {
     EXPECT_NE(find_rule(danger.rule), nullptr) << danger.name;
   for (const auto& [keyword, rule] : policy.keyword_rules)
     EXPECT_NE(find_rule(rule), nullptr) << keyword;
+}
+
+TEST(Policy, AllowsWhatTheDecomposerLeavesToParents) {
+  const Policy policy = default_policy();
+  for (const std::string_view name : data_movers()) {
+    if (name == "detach" || name == "alias") continue;  // normalised away
+    EXPECT_NE(find_operator(policy.plumbing, std::string(name)), nullptr) << name;
+  }
 }
 
 TEST(Rules, UnknownIdsGetASuggestion) {

@@ -185,6 +185,60 @@ def test_a_failure_while_writing_keeps_the_older_files(
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+WRITTEN = """
+import dataclasses, typing, torch
+
+class Pair(typing.NamedTuple):
+    left: torch.Tensor
+    right: dict
+
+@dataclasses.dataclass
+class Answer:
+    pair: Pair
+    count: int
+
+class Module(torch.nn.Module):
+    def forward(self, x):
+        return Answer(Pair(x + 1, {"b": [x * 2]}), 3)
+
+class Picky(torch.nn.Module):
+    def forward(self, x):
+        if not torch.compiler.is_compiling() and x.sum() != 6:
+            raise ValueError("only this one")
+        return x + 1
+
+def make():
+    return Module(), (torch.randn(2),)
+
+def make_picky():
+    return Picky(), (torch.tensor([1.0, 2.0, 3.0]),)
+"""
+
+
+def test_named_tuples_and_data_classes_become_plain_containers(tmp_path: Path) -> None:
+    file = tmp_path / "written.py"
+    file.write_text(WRITTEN)
+    out = tmp_path / "written.pt2"
+    assert export_model.main(["--module", f"{file}:make", "--out", str(out)]) == 0
+    x = torch.randn(2)
+    answer = torch.export.load(out).module()(x)
+    left, right = answer["pair"]
+    assert torch.equal(left, x + 1)
+    assert torch.equal(right["b"][0], x * 2)
+    assert answer["count"] == 3
+
+
+def test_inputs_that_cannot_be_drawn_anew_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "written.py"
+    file.write_text(WRITTEN)
+    out = tmp_path / "written.pt2"
+    assert export_model.main(["--module", f"{file}:make_picky", "--out", str(out)]) == 2
+    assert "[export.record] Picky: must run on inputs like those given" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_bad_arguments_exit_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert export_model.main(["--hf", "gpt2"]) == 2
     assert capsys.readouterr().err.startswith("[export.argument]")

@@ -36,6 +36,15 @@ def test_ids_like_a_sample_stay_in_its_vocabulary() -> None:
     assert (drawn.min(), drawn.max()) == (0, 7)
 
 
+def test_offsets_like_a_sample_stay_ascending() -> None:
+    sample = torch.tensor([0, 4, 9, 30])
+    drawn = drawn_like(sample).draw(generator())
+    assert drawn[0] == 0
+    assert (drawn.diff() >= 0).all()
+    assert drawn.max() <= 30
+    assert not torch.equal(drawn, sample)
+
+
 def test_constant_tensors_flags_and_none_stay_as_they_are() -> None:
     for value in (None, 3, True, "mode"):
         assert drawn_like(value) == Fixed(value)

@@ -200,6 +200,41 @@ TEST(FreshInputs, FloatsHaveTheSamplesScaleAndDifferBySeed) {
   EXPECT_TRUE(bit_equal(fresh[0], fresh_inputs({sample}, 1)[0]));
 }
 
+TEST(FreshInputs, KeepTheSamplesStrides) {
+  const at::Tensor expanded = at::randn({2, 3, 1}).expand({2, 3, 5});
+  const at::Tensor every_other = at::randn({4, 6}).slice(1, 0, 6, 2);
+  const at::Tensor turned = at::arange(6).reshape({2, 3}).t();
+  for (const at::Tensor& sample : {expanded, every_other, turned}) {
+    const at::Tensor drawn = fresh_inputs({sample}, 7).front();
+    EXPECT_EQ(drawn.sizes(), sample.sizes());
+    EXPECT_EQ(drawn.strides(), sample.strides());
+    EXPECT_FALSE(at::equal(drawn, sample));
+  }
+}
+
+TEST(FreshInputs, AscendingIntegersStayAscendingFromTheirLeast) {
+  const at::Tensor offsets = at::tensor({0, 3, 7, 20, 41}, at::kLong);
+  const at::Tensor drawn = fresh_inputs({offsets}, 5).front();
+  EXPECT_EQ(drawn[0].item<std::int64_t>(), 0);
+  EXPECT_TRUE((at::diff(drawn) >= 0).all().item<bool>());
+  EXPECT_LE(drawn.max().item<std::int64_t>(), 41);
+  EXPECT_FALSE(at::equal(drawn, offsets));
+}
+
+TEST(FreshInputs, ProbabilitiesStayProbabilities) {
+  const at::Tensor drawn = fresh_inputs({at::rand({400})}, 5).front();
+  EXPECT_GE(drawn.min().item<double>(), 0);
+  EXPECT_LE(drawn.max().item<double>(), 1);
+  EXPECT_GT(drawn.std().item<double>(), 0.1);
+}
+
+TEST(FreshInputs, SymmetricMatricesStaySymmetricAndHaveAFactor) {
+  const at::Tensor half = at::randn({2, 4, 4});
+  const at::Tensor drawn = fresh_inputs({at::matmul(half, half.mT())}, 5).front();
+  EXPECT_TRUE(at::equal(drawn, drawn.mT()));
+  EXPECT_NO_THROW(at::linalg_cholesky(drawn));
+}
+
 TEST(FreshInputs, AMaskOfOnesStays) {
   const at::Tensor ones = at::ones({2, 3}, at::kLong);
   EXPECT_TRUE(bit_equal(fresh_inputs({ones}, 1)[0], ones));

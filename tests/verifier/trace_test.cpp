@@ -545,6 +545,10 @@ TEST(Proof, ACopyOfAWholeStorageIsTheSame) {
   EXPECT_EQ(difference(
                 bare, [](const Tensors& t) -> Tensors { return {t[0].tanh().clone().t().relu()}; }),
             "");
+  EXPECT_EQ(
+      difference([](const Tensors& t) -> Tensors { return {t[0].tanh().detach_().t().relu()}; },
+                 bare),
+      "");
 }
 
 TEST(Proof, ACopyThatIsWrittenIsAnotherTensor) {

@@ -272,6 +272,18 @@ const Recognised kRopes[] = {
 };
 
 const Recognised kSpelledOut[] = {
+    {"StraightThrough", "straight_through", R"(
+    input %x : fp32[2,4]
+    input %q : fp32[2,4]
+    %d = aten::sub.Tensor(%q, %x) : fp32[2,4]
+    %y = aten::add.Tensor(%x, %d) : fp32[2,4]
+    return %y)"},
+    {"ADifferenceAddedToAnotherTensorIsArithmetic", "", R"(
+    input %x : fp32[2,4]
+    input %q : fp32[2,4]
+    %d = aten::sub.Tensor(%q, %x) : fp32[2,4]
+    %y = aten::add.Tensor(%q, %d) : fp32[2,4]
+    return %y)"},
     {"SoftmaxByItsLargest", "softmax", R"(
     input %x : fp32[2,4]
     %m = aten::amax(%x, [-1], True) : fp32[2,1]

@@ -233,6 +233,19 @@ TEST(Islands, OneNumberEverywhereIsFull) {
   EXPECT_EQ(covered.kernel_of("s"), "full");
 }
 
+TEST(Islands, RandomNumbersAreNoiseAndMeshesAreGrids) {
+  const Covered covered(R"(
+    %u = aten::rand([2, 4]) : fp32[2,4]
+    %n = aten::randn([2, 4]) : fp32[2,4]
+    %s = aten::add.Tensor(%u, %n) : fp32[2,4]
+    %a = aten::arange(4) : i64[4]
+    %b = aten::arange(3) : i64[3]
+    %g, %h = aten::meshgrid.indexing([%b, %a], indexing="ij") : i64[3,4], i64[3,4]
+    %c = aten::stack([%g, %h], -1) : i64[3,4,2]
+    return %s, %c)");
+  EXPECT_EQ(covered.operations(), "noise coordinate_grid");
+}
+
 TEST(Islands, SinesOfOtherAnglesAreNoRopeTable) {
   const Covered covered(R"(
     input %x : fp32[4,4]

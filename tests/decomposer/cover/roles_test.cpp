@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <complex>
+
 #include "tests/decomposer/cover/cover_text.h"
 
 namespace strata {
@@ -26,6 +28,27 @@ TEST(Roles, ArithmeticOnAParameterIsAKernel) {
     return %c)");
   EXPECT_EQ(covered.operations(), "add_parameter concat_parameter");
   EXPECT_EQ(covered.kernel_of("b"), "plumbing");
+}
+
+TEST(Roles, ArithmeticWithAComplexNumberIsAKernel) {
+  Graph graph = graph_from_text(R"(
+    input %x : fp32[2,4]
+    %a = aten::add.Tensor(%x, %x) : fp32[2,4]
+    %b = aten::mul.Tensor(%a, 2.0) : fp32[2,4]
+    return %b)");
+  graph.nodes[1].arguments[1] = std::complex<double>(0, 1);
+  const Cover covered = cover(graph, catalogue());
+  ASSERT_EQ(covered.kernels.size(), 1U);
+  EXPECT_EQ(covered.kernels[0].operation, "mul");
+  EXPECT_EQ(covered.kernels[0].nodes, std::vector<NodeId>{1});
+}
+
+TEST(Roles, WindowsOfATensorAreAKernel) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    %a = aten::unfold(%x, 1, 2, 1) : fp32[2,3,2]
+    return %a)");
+  EXPECT_EQ(covered.operations(), "unfold");
 }
 
 TEST(Roles, IndexingByATensorIsAKernelAndDivisionWithRoundingToo) {

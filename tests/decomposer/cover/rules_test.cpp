@@ -103,14 +103,29 @@ TEST(Recurrences, BranchesOfOneFormThatReadTheSameAreNoScan) {
   EXPECT_EQ(Covered(text).operations().find("scan"), std::string::npos);
 }
 
-TEST(Recurrences, LayersThatAreStackedAreNoScan) {
+TEST(Recurrences, StepsReadBySumsOfProductsAreASelectiveScan) {
+  std::string text = kSteps;
+  text.resize(text.find("%y ="));
+  text.replace(text.find("input %a"), 0, "input %c : fp32[2,4]\n    ");
+  for (const char* step : {"1", "2", "3", "4"}) {
+    const std::string n = step;
+    text += "%p" + n + " = aten::mul.Tensor(%h" + n + ", %c) : fp32[2,4] @ssm\n";
+    text += "%s" + n + " = aten::sum.dim_IntList(%p" + n + ", [-1]) : fp32[2] @ssm\n";
+  }
+  text += "%y = aten::stack([%s1, %s2, %s3, %s4]) : fp32[4,2] @ssm\nreturn %y\n";
+  EXPECT_EQ(Covered(text).operations(), "selective_scan");
+}
+
+class StackedLayers : public testing::TestWithParam<const char*> {};
+
+TEST_P(StackedLayers, AreNoScan) {
   // Each step holds a linear, which is a kernel of its own.
   std::string text = "input %x : fp32[2,4]\nparameter %w : fp32[4,4]\n";
   std::string before = "x";
   std::string list;
   for (int i = 0; i < 5; ++i) {
     const std::string n = std::to_string(i);
-    text += "%l" + n + " = aten::linear(%" + before + ", %w) : fp32[2,4]\n";
+    text += "%l" + n + " = aten::" + GetParam() + "(%" + before + ", %w) : fp32[2,4]\n";
     text += "%m" + n + " = aten::mul.Tensor(%l" + n + ", 0.5) : fp32[2,4]\n";
     text += "%h" + n + " = aten::add.Tensor(%" + before + ", %m" + n + ") : fp32[2,4]\n";
     before = "h" + n;
@@ -119,6 +134,8 @@ TEST(Recurrences, LayersThatAreStackedAreNoScan) {
   text += "%y = aten::stack([" + list + "]) : fp32[5,2,4]\nreturn %y\n";
   EXPECT_EQ(Covered(text).operations(), "linear linear linear linear linear");
 }
+
+INSTANTIATE_TEST_SUITE_P(Recurrences, StackedLayers, testing::Values("linear", "matmul"));
 
 TEST(WrittenStorages, MakerWritesAndViewsAreOneKernel) {
   const Covered covered(R"(

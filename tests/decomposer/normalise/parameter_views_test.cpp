@@ -47,6 +47,26 @@ TEST(ParameterViews, BecomeSlicesOfTheStorage) {
   EXPECT_EQ(parameter_named(graph, "q"), nullptr);  // nobody reads it
 }
 
+TEST(ParameterViews, TheSameViewMadeTwiceIsOneParameter) {
+  const Graph graph = normalise(graph_from_text(R"(
+    parameter %w "proj" : fp32[6,4]
+    input %x : fp32[1,6]
+    input %z : fp32[1,2]
+    %t = aten::t(%w) : fp32[4,6]{1,4}
+    %q, %k, %v = aten::chunk(%w, 3) : fp32[2,4], fp32[2,4], fp32[2,4]
+    %a = aten::matmul(%z, %k) : fp32[1,4]
+    %u = aten::t(%w) : fp32[4,6]{1,4}
+    %l, %m, %n = aten::chunk(%w, 3) : fp32[2,4], fp32[2,4], fp32[2,4]
+    %b = aten::linear(%x, %t) : fp32[1,4]
+    %c = aten::linear(%x, %u) : fp32[1,4]
+    %d = aten::matmul(%z, %m) : fp32[1,4]
+    return %a, %b, %c, %d)"));
+  EXPECT_EQ(graph.parameters.size(), 3U);
+  EXPECT_EQ(to_text(graph),
+            "%a = aten::matmul(%z, %k)\n%b = aten::linear(%x, %t, None)\n"
+            "%c = aten::linear(%x, %t, None)\n%d = aten::matmul(%z, %k)\n");
+}
+
 TEST(ParameterViews, LeaveExpandedParametersAlone) {
   const Graph graph = normalise(graph_from_text(R"(
     parameter %w : fp32[1,4]
