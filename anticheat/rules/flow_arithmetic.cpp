@@ -50,11 +50,13 @@ class Follower {
     value.form.reset();
     if (a.value.form && b.value.form) {
       value.form = a.value.form->times(a_factor).plus(*b.value.form, b_factor);
-      const bool may_cancel = limits_.inputs_may_cancel && is_input(b.value);
+      const bool may_cancel = limits_.is_counted_kernel && (is_input(a.value) || is_input(b.value));
       if (!may_cancel && a.value.form->loses_atom(*b.value.form, *value.form))
         result_.vanishing = "a value is taken away from itself";
     }
+    const bool constant = !value.sources.contains(kInputSource);
     for (const ArithmeticOperand* operand : {&a, &b}) {
+      if (limits_.is_counted_kernel && constant) break;
       if (operand->number && !(std::abs(*operand->number) < limits_.largest_offset))
         result_.vanishing = "the other operand is drowned in the number";
     }

@@ -20,10 +20,12 @@ struct ArithmeticResult {
 };
 
 struct ArithmeticLimits {
-  double smallest_factor = 0;      // an operand with less than this has vanished
-  double largest_offset = 0;       // a number that drowns what it is added to
-  bool inputs_may_cancel = false;  // (value - x) + x, which passes gradients straight through: what
-                                   // is taken away is an input, so no work is wiped out
+  double smallest_factor = 0;  // an operand with less than this has vanished
+  double largest_offset = 0;   // a number that drowns what it is added to
+  // A kernel whose operators the ledger counts. What it takes away may be an input, as in
+  // (value - x) + x, which passes gradients straight through; and constants may be drowned. No work
+  // is wiped out by either.
+  bool is_counted_kernel = false;
 };
 
 // What an operator, "add" to "rsub", makes of its operands. `scale`: the factor that add and sub
