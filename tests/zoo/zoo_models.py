@@ -208,6 +208,11 @@ STYLES = (
     "loss random scale sequential shared trees triplet"
 )
 
+# What other libraries are made of: functions `make_NAME` of structures.py.
+STRUCTURES = (
+    "attentive_decoder edge_convolutions fourier_operator quantised recommender vector_quantizer"
+)
+
 # Architectures that nothing was written for.
 FURTHER = {
     "bamba": hf(
@@ -372,4 +377,5 @@ MODELS = {
     **CI,
     **{name: f"{arguments} --signatures" for name, arguments in {**LONG, **FURTHER}.items()},
     **{f"style_{style}": module(f"styles:make_{style}") for style in STYLES.split()},
+    **{name: module(f"structures:make_{name}") for name in STRUCTURES.split()},
 }
