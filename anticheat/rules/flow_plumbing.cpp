@@ -60,6 +60,19 @@ bool holds_zero(const KnownNumbers& known, const Expression& sizes) {
   return zero;
 }
 
+// True where a tensor is split at a place that is known not to lie behind the one before.
+bool leaves_a_gap(const KnownNumbers& known, const Expression& places, double& before) {
+  if (const std::optional<double> place = number_of(known, places)) {
+    const bool gap = *place <= before;
+    before = *place;
+    return gap;
+  }
+  bool gap = false;
+  if (places.kind != ExpressionKind::kList && places.kind != ExpressionKind::kConstruct) return gap;
+  for (const Expression& part : places.operands) gap = leaves_a_gap(known, part, before) || gap;
+  return gap;
+}
+
 }  // namespace
 
 bool picks_nothing(const KnownNumbers& known, const std::string& name, const Expression& call) {
@@ -70,6 +83,10 @@ bool picks_nothing(const KnownNumbers& known, const std::string& name, const Exp
     return i < call.operands.size() ? number_of(known, call.operands[i]) : std::nullopt;
   };
   if (name == "narrow") return operand(3) == 0.0;
+  if (name == "tensor_split" && call.operands.size() > 1) {
+    double before = 0;
+    return leaves_a_gap(known, call.operands[1], before);
+  }
   if (name == "slice") return is_empty_range(known, call, 2);
   if ((name == "split_with_sizes" || name == "split" || sized.contains(name)) &&
       call.operands.size() > 1)

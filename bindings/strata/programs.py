@@ -81,7 +81,7 @@ def scan(files: Sequence[str | PathLike[str]], *options: str) -> Document:
     Parameters
     ----------
     files
-        Component files, children included.
+        Component files; their children are found through their includes.
     *options
         Further options of `strata scan`, such as "--profile", "user_kernel".
 

@@ -34,10 +34,12 @@ bool is_free_of_floats(const Graph& graph, ValueId value, ParameterId parameter)
 }  // namespace
 
 bool is_plumbing(const OperatorSchema& op) {
-  if (op.name == "repeat_interleave")
-    return op.overload != "Tensor" && op.overload != "self_Tensor";
-  if (op.name == "view" && op.overload == "dtype") return false;
-  return op.name_space == "aten" && moves_data_only(op.name);
+  if (op.name_space != "aten" || !moves_data_only(op.name)) return false;
+  if (op.name == "view") return op.overload != "dtype";
+  // A tensor says where, or what is filled in.
+  static const Names by_tensor = {"Tensor", "self_Tensor", "tensor_indices_or_sections"};
+  static const Names fixed = {"masked_fill", "narrow", "repeat_interleave", "tensor_split"};
+  return !fixed.contains(op.name) || !by_tensor.contains(op.overload);
 }
 
 bool is_arithmetic(const OperatorSchema& op) {

@@ -63,6 +63,23 @@ TEST(Roles, IndexingByATensorIsAKernelAndDivisionWithRoundingToo) {
   EXPECT_EQ(covered.kernel_of("c"), "arithmetic");
 }
 
+TEST(Roles, PlacesAndFillingsThatATensorGivesAreKernels) {
+  const Covered covered(R"(
+    input %x : fp32[4,2]
+    input %m : bool[4,2]
+    input %v : fp32[]
+    input %at : i64[]
+    %a = aten::masked_fill.Tensor(%x, %m, %v) : fp32[4,2]
+    %b = aten::narrow.Tensor(%a, 0, %at, 2) : fp32[2,2]
+    %c = aten::masked_fill.Scalar(%x, %m, 0.0) : fp32[4,2]
+    %d = aten::narrow(%c, 0, 1, 2) : fp32[2,2]
+    %y = aten::add.Tensor(%b, %d) : fp32[2,2]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "masked_fill narrow");
+  EXPECT_EQ(covered.kernel_of("c"), "plumbing");
+  EXPECT_EQ(covered.kernel_of("d"), "plumbing");
+}
+
 TEST(Roles, ElementwiseWorkOnAParameterJoinsItsOnlyReader) {
   const Covered covered(R"(
     input %x : fp32[2,4]
