@@ -1,4 +1,3 @@
-#include "anticheat/rules/child_effect.h"
 #include "anticheat/rules/flow.h"
 #include "anticheat/rules/rules.h"
 
@@ -13,9 +12,7 @@ void check_discarded_result(const RuleContext& context) {
   for (const Flow::Site& site : trace(context, *model, *forward).sites) {
     const bool counts = site.role.kind == CallKind::kChild ||
                         (is_kernel(context.file.profile) && site.role.kind == CallKind::kOperator);
-    const bool effect =
-        site.role.kind == CallKind::kChild && has_effect(context, site.call->callee_file);
-    if (counts && !site.reaches_output && !effect) {
+    if (counts && !site.reaches_output) {
       report(context, "discarded-result", site.call->place, site.call->text,
              "the result does not reach the output", site.call->callee);
     }

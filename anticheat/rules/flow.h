@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace strata {
 // loops.
 struct Flow {
   // Calls of children and operators, in source order, and whether their results reach a returned
-  // value.
+  // value, a buffer, or an input that is written.
   struct Site {
     const facts::Expression* call = nullptr;
     CallRole role;
@@ -23,15 +24,17 @@ struct Flow {
     int trips = 1;  // how often one call of forward runs it
   };
   std::vector<Site> sites;
-  // Calls that write into a tensor, and what the tensor is a part of.
+  // Calls that write into a tensor, those of children included, and what the tensor is a part of.
   struct Write {
     const facts::Expression* call = nullptr;
-    WriteTarget target = WriteTarget::kLocal;
+    MemoryRoot root;
+    bool overwrites = false;  // nothing of what was there is left
   };
   std::vector<Write> writes;
   // Arithmetic after which next to nothing is left of an operand, and why.
   std::map<const facts::Expression*, std::string> vanishing;
   ChildCalls children;
+  std::optional<int> returned_input;  // the input that every returned value is a view of
   bool output_needs_input = false;  // some returned value depends on the elements of a parameter of
                                     // forward, or of a member tensor
   int highest_degree = 0;           // of activations multiplied together between two children

@@ -25,8 +25,8 @@ std::set<const facts::Expression*> writes_to_locals(const RuleContext& context,
   if (!is_kernel(context.file.profile) || function.is_constructor) return calls;
   for (const Flow::Write& write : trace(context, owner, function).writes) {
     const bool own_buffer =
-        write.target == WriteTarget::kMember && context.file.profile == Profile::kFlat;
-    if (write.target == WriteTarget::kLocal || own_buffer) calls.insert(write.call);
+        write.root.target == WriteTarget::kMember && context.file.profile == Profile::kFlat;
+    if (write.root.target == WriteTarget::kLocal || own_buffer) calls.insert(write.call);
   }
   return calls;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "decomposer/emit/literal.h"
+#include "decomposer/emit/method_only.h"
 #include "decomposer/emit/names.h"
 #include "decomposer/emit/roll.h"
 #include "decomposer/emit/wrap.h"
@@ -35,10 +36,17 @@ class ForwardWriter {
  private:
   const std::string& name(LocalId id) const { return names_[static_cast<std::size_t>(id)]; }
 
-  // Inputs that are replaced on the way are taken by value.
+  // Inputs that are replaced on the way are taken by value, and those that a function writes into,
+  // for at::relu_ wants a variable.
   std::string signature(const std::vector<Line>& lines) const {
     std::set<std::string> replaced;
     for (const Line& line : lines) replaced.insert(line.targets.begin(), line.targets.end());
+    for (const Statement& statement : component_.body) {
+      const auto* call = std::get_if<OperatorCall>(&statement);
+      if (call == nullptr || !call->op->writes() || is_method_only(call->op->name)) continue;
+      if (const auto* written = std::get_if<ValueRef>(&call->arguments.front()))
+        replaced.insert(name(written->id));
+    }
     std::vector<std::string> parameters;
     for (const LocalId id : component_.inputs) {
       parameters.push_back((replaced.contains(name(id)) ? "at::Tensor " : "const at::Tensor& ") +

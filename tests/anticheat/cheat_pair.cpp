@@ -70,6 +70,12 @@ std::string after(const std::string& line, const std::string& mark) {
   return start == std::string::npos ? "" : line.substr(start + mark.size());
 }
 
+std::optional<OperatorCounts> operators_of(const std::string& text) {
+  const std::string line = after(text, "\n// operators: ");
+  if (line.empty()) return std::nullopt;
+  return read_counts(line.substr(0, line.find('\n')));
+}
+
 void read_notes(CheatPair& pair) {
   std::istringstream lines(pair.cheat);
   std::string line;
@@ -84,11 +90,10 @@ void read_notes(CheatPair& pair) {
       elsewhere.emplace_back(expects.substr(0, at), expects.substr(at + 4));
     }
     if (line == "// alone") pair.alone = true;
-    if (line.starts_with("// operators: "))
-      pair.operators = read_counts(after(line, "// operators: "));
     if (line.starts_with("// arithmetic: "))
       pair.arithmetic = read_counts(after(line, "// arithmetic: "));
   }
+  pair.operators = operators_of(pair.cheat);
   for (const auto& [rule, text] : elsewhere) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].find(text) == std::string::npos || all[i].starts_with("// expects: ")) continue;
@@ -147,7 +152,8 @@ std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat, const
     const fs::path copy = folder / home / source.filename();
     write_text(copy, read_text(source));
     if (source.extension() == ".h")
-      children.push_back({copy, profile_of(home), std::nullopt, std::nullopt, std::nullopt});
+      children.push_back(
+          {copy, profile_of(home), std::nullopt, operators_of(read_text(source)), std::nullopt});
   }
   CheatBatch together;
   together.folder = folder;

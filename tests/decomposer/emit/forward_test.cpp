@@ -236,6 +236,21 @@ TEST(Forward, ReadsStayOnTheirSideOfAWrite) {
 )");
 }
 
+TEST(Forward, AnInputThatAFunctionWritesIsAVariable) {
+  ComponentBuilder relu(0, "relu", "relu");
+  const LocalId x = relu.input("x", kSizes);
+  relu.returns({relu.call("aten::relu_", {ValueRef{x}}, "y", kSizes)});
+  EXPECT_EQ(forward_of({relu.component()}, relu.component()),
+            R"(  at::Tensor forward(at::Tensor x) { return at::relu_(x); }
+)");
+  ComponentBuilder add(0, "add", "add");
+  const LocalId a = add.input("a", kSizes);
+  add.returns({add.call("aten::add_.Tensor", {ValueRef{a}, 1.0}, "y", kSizes)});
+  EXPECT_EQ(forward_of({add.component()}, add.component()),
+            R"(  at::Tensor forward(const at::Tensor& a) { return a.add_(1.0); }
+)");
+}
+
 TEST(Forward, RandomNumbersAreDrawnInTheirOrder) {
   ComponentBuilder builder(0, "test", "test");
   const LocalId a = builder.call("aten::rand", {kSizes}, "a", kSizes);

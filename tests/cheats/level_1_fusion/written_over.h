@@ -1,0 +1,49 @@
+#pragma once
+
+// What a child wrote is overwritten by the next.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/add_into.h"
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+#include "../level_0_kernel/store.h"
+
+namespace written_over {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+  std::shared_ptr<store::Model> keep;
+  std::shared_ptr<add_into::Model> more;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+    keep = register_module("keep", std::make_shared<store::Model>());
+    more = register_module("more", std::make_shared<add_into::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& out) {
+#ifdef CHEAT
+    more->forward(act->forward(fc->forward(x)), out);  // EXPECT: discarded-result
+    keep->forward(x, out);
+    return out;
+#else
+    keep->forward(x, out);
+    more->forward(act->forward(fc->forward(x)), out);
+    return out;
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4}), at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace written_over
