@@ -6,6 +6,7 @@
 #include <map>
 
 #include "anticheat/policy/policy.h"
+#include "decomposer/partition/argument_text.h"
 
 namespace strata {
 namespace {
@@ -88,6 +89,37 @@ OperatorCounts arithmetic_in(const OperatorCounts& operators) {
   };
   return {{"add", of("sums")},     {"sub", of("sums")},  {"mul", of("products")},
           {"div", of("products")}, {"neg", of("signs")}, {"pow", of("powers")}};
+}
+
+std::string arithmetic_result(const std::string& operator_name,
+                              const std::vector<std::int64_t>& sizes, ScalarType dtype) {
+  const std::string kind = family(operator_name);
+  return kind.empty() ? "" : kind + " " + shape_text(sizes, dtype);
+}
+
+OperatorCounts ledger_arithmetic(const Component& component) {
+  OperatorCounts counts;
+  for (const Statement& statement : component.body) {
+    const auto* call = std::get_if<OperatorCall>(&statement);
+    if (call == nullptr || call->role != CallRole::kArithmetic) continue;
+    for (const LocalId output : call->outputs) {
+      if (output == kNone) continue;
+      const Local& result = component.locals[static_cast<std::size_t>(output)];
+      ++counts[arithmetic_result(call->op->name, result.sizes, result.dtype)];
+    }
+  }
+  return counts;
+}
+
+std::vector<std::string> beyond(const OperatorCounts& ran, const OperatorCounts& allowed) {
+  std::vector<std::string> problems;
+  for (const auto& [result, count] : ran) {
+    const auto found = allowed.find(result);
+    const int known = found == allowed.end() ? 0 : found->second;
+    if (count > known)
+      problems.push_back(fmt::format("{}: ran {}, the original has {}", result, count, known));
+  }
+  return problems;
 }
 
 std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classes,

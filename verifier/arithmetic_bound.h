@@ -5,6 +5,7 @@
 
 #include "anticheat/reply.h"
 #include "anticheat/request.h"
+#include "decomposer/tree/tree.h"
 
 // What a parent may compute when its original has no ledger: residuals, scales and the like, as
 // often as the original itself adds, subtracts, multiplies and divides.
@@ -15,6 +16,18 @@ namespace strata {
 // often a parent may use each of +, -, *, / and powers. Sums and differences are one budget, so are
 // products and quotients, for x / 8 and x * 0.125 are the same step in other words.
 OperatorCounts arithmetic_in(const OperatorCounts& operators);
+
+// One call by what it computes and what it gives, "products 2x4:fp32"; "" for an operator that is
+// no arithmetic.
+std::string arithmetic_result(const std::string& operator_name,
+                              const std::vector<std::int64_t>& sizes, ScalarType dtype);
+
+// What the ledger gives to a component itself, its children left out, by arithmetic_result.
+OperatorCounts ledger_arithmetic(const Component& component);
+
+// What is more than allowed, both by arithmetic_result: "products 2x4:fp32: ran 2, the original has
+// 1".
+std::vector<std::string> beyond(const OperatorCounts& ran, const OperatorCounts& allowed);
 
 // What the component and the parents below it compute in all, against the original's. `root`: the
 // file of the component. A sentence for each excess.

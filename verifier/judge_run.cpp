@@ -102,6 +102,7 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   std::vector<std::string> reasons;
   json trials = json::array();
   Proof proof;
+  std::map<std::string, int> arithmetic;  // of the original
   bool bit_equal = run.trials > 0;
   bool arbitrated = false;
   double max_abs = 0;
@@ -118,6 +119,7 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
           std::vector<at::Tensor> outputs;
           const Trace trace = record_trace(labels, [&] { return outputs = side.forward(inputs); });
           proof = prove(trace, subject.trace);
+          arithmetic = trace.arithmetic;
           return outputs;
         });
     if (i >= subject.trials.size())
@@ -157,6 +159,7 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   return {{"reasons", reasons},
           {"proof", to_json(proof)},
           {"outside_children", subject.trace.outside_children},
+          {"arithmetic", {{"ran", subject.trace.arithmetic}, {"original", arithmetic}}},
           {"contradiction", contradiction},
           {"bit_equal", bit_equal},
           {"arbitrated", arbitrated},

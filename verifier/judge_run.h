@@ -46,8 +46,9 @@ TrialResults replayed(const JudgeRun& run, const TrialData& data,
                       const std::vector<ParameterId>& places);
 
 // Runs the original on every trial and compares with what the subject gave. Returns
-//   {"reasons", "proof": {...}, "outside_children", "contradiction", "bit_equal", "arbitrated",
-//   "max_abs_error", "unmet_conditions", "trials": [...]}
+//   {"reasons", "proof": {...}, "outside_children", "arithmetic": {"ran", "original"},
+//   "contradiction", "bit_equal", "arbitrated", "max_abs_error", "unmet_conditions",
+//   "trials": [...]}
 // where a contradiction is a proof beside numbers that differ: a mistake of Strata's own. An output
 // whose comparisons are vacuous in all trials is among the reasons.
 // Throws Error where it can't judge.

@@ -39,7 +39,7 @@ void take(const std::vector<JudgedPart>& parts, const std::vector<Outcome>& outc
   const auto each = part_outcomes(outcomes, parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     StepSummary summary;
-    compared_report(each[i], {}, nullptr, summary);
+    compared_report(each[i], {}, {}, summary);
     tried[parts[i].instance] = {summary.judgement.verdict != Verdict::kPass, summary.bit_equal,
                                 summary.judgement.reasons, summary.max_abs_error};
   }

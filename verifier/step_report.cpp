@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "verifier/arithmetic_bound.h"
 #include "verifier/contradiction.h"
 #include "verifier/witness.h"
 
@@ -126,14 +127,22 @@ json process_figures(const std::vector<Outcome>& outcomes, bool further = false)
 }
 
 // Adds what the run showed of the parent's own operators to the judgement.
-json judge_witness(const ClassFacts& scanned, const json& result, StepSummary& summary) {
+json judge_witness(const ParentFacts& parent, const json& result, StepSummary& summary) {
   const Witness witness =
-      compare_witness(scanned, result.at("outside_children").get<OperatorCounts>());
+      compare_witness(*parent.scanned, result.at("outside_children").get<OperatorCounts>());
   for (const std::string& line : witness.unexplained)
     summary.judgement.fail("outside its children ran what the scan did not see: " + line);
   for (const std::string& line : witness.missing)
     summary.judgement.could_not_judge("the scan saw what did not run: " + line);
-  return to_json(witness);
+  const auto& arithmetic = result.at("arithmetic");
+  const auto ran = arithmetic.at("ran").get<OperatorCounts>();
+  const auto allowed = parent.arithmetic.value_or(arithmetic.at("original").get<OperatorCounts>());
+  for (const std::string& line : beyond(ran, allowed))
+    summary.judgement.fail("outside its children ran arithmetic that the original does not have: " +
+                           line);
+  json entry = to_json(witness);
+  entry["arithmetic"] = {{"ran", ran}, {"original", allowed}};
+  return entry;
 }
 
 json result_entries(const json& result) {
@@ -185,12 +194,12 @@ json isolation_entry(const std::vector<Outcome>& outcomes,
 }
 
 json compared_report(const std::vector<Outcome>& outcomes, const std::vector<WeightLine>& lines,
-                     const ClassFacts* scanned, StepSummary& summary) {
+                     const ParentFacts& parent, StepSummary& summary) {
   const json result = compared(outcomes);
   judge_endings(outcomes, summary);
   take_figures(outcomes, summary);
-  const bool witnessed = scanned != nullptr && !result.is_null();
-  const json witness = witnessed ? judge_witness(*scanned, result, summary) : json();
+  const bool witnessed = parent.scanned != nullptr && !result.is_null();
+  const json witness = witnessed ? judge_witness(parent, result, summary) : json();
   const json further = take_further(outcomes, summary);
   json map = json::array();
   for (const WeightLine& line : lines) {
@@ -231,8 +240,10 @@ void add_probes(const std::vector<Outcome>& outcomes, const std::vector<Outcome>
 json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLine>& lines,
                  const std::vector<Outcome>& outcomes, const ScanReply& scan,
                  StepSummary& summary) {
-  json report = compared_report(outcomes, lines, scanned_parent(scan, summary.component), summary);
   const Instance& instance = judged.tree.instances[at(id)];
+  const ParentFacts parent{scanned_parent(scan, summary.component),
+                           ledger_arithmetic(judged.tree.components[at(instance.component)])};
+  json report = compared_report(outcomes, lines, parent, summary);
   report.update({{"step", summary.name},
                  {"level", summary.level},
                  {"instance", instance.path},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,17 @@ nlohmann::json step_report(const Judged& judged, InstanceId instance,
                            const std::vector<Outcome>& outcomes, const ScanReply& scan,
                            StepSummary& summary);
 
+// What the run of a parent is put beside.
+struct ParentFacts {
+  const ClassFacts* scanned = nullptr;  // what the scan saw; null for any other component
+  // What the ledger gives to it, by arithmetic_result; without one, what ran in the original.
+  std::optional<OperatorCounts> arithmetic;
+};
+
 // The part of it that every step has: verdict, evidence, figures, weight map. Used for a step
-// without a tree, too. `scanned`: what the scan saw of a parent, beside which the run is put; null
-// for any other component.
+// without a tree, too.
 nlohmann::json compared_report(const std::vector<Outcome>& outcomes,
-                               const std::vector<WeightLine>& lines, const ClassFacts* scanned,
+                               const std::vector<WeightLine>& lines, const ParentFacts& parent,
                                StepSummary& summary);
 
 // Adds what probes_job found to that report, where the trials of step_job's outcomes agreed.

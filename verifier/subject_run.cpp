@@ -34,6 +34,7 @@ json to_json(const Trace& trace) {
   }
   return {{"calls", std::move(calls)},
           {"outside_children", trace.outside_children},
+          {"arithmetic", trace.arithmetic},
           {"results", trace.results},
           {"inputs", trace.inputs}};
 }
@@ -44,6 +45,7 @@ Trace trace_from_json(const json& document) {
     trace.calls.push_back({call.at(0), call.at(1), call.at(2)});
   }
   document.at("outside_children").get_to(trace.outside_children);
+  document.at("arithmetic").get_to(trace.arithmetic);
   document.at("results").get_to(trace.results);
   document.at("inputs").get_to(trace.inputs);
   return trace;

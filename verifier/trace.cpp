@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "decomposer/emit/equivalence.h"
+#include "verifier/arithmetic_bound.h"
+#include "verifier/element_type.h"
 #include "verifier/from_ivalue.h"
 #include "verifier/trace_form.h"
 #include "verifier/trace_states.h"
@@ -35,6 +37,7 @@ class Recorder {
   Trace finish(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
 
  private:
+  void count_arithmetic(const std::string& name, const c10::IValue& result);
   OperandNumbers number_operands(const std::vector<at::Tensor>& operands);
   TracedCall describe(const c10::OperatorHandle& handle, const ObservedCall& observed,
                       const OperandNumbers& operands, const std::vector<at::Tensor>& made);
@@ -44,6 +47,7 @@ class Recorder {
   const CallObserver& observer_;
   const std::function<int()>& depth_;
   std::map<std::string, int> outside_children_;
+  std::map<std::string, int> arithmetic_;
   int draws_ = 0;
   std::vector<TracedCall> calls_;
   std::vector<std::vector<int>> reads_;  // of each call, the calls whose results it reads
@@ -54,6 +58,14 @@ std::string base_name(const c10::OperatorHandle& handle) {
   const std::string& name = handle.operator_name().name;
   const std::size_t home = name.rfind("::");
   return home == std::string::npos ? name : name.substr(home + 2);
+}
+
+void Recorder::count_arithmetic(const std::string& name, const c10::IValue& result) {
+  if (!result.isTensor() || !result.toTensor().defined()) return;
+  const at::Tensor& tensor = result.toTensor();
+  const std::string kind =
+      arithmetic_result(name, tensor.sizes().vec(), scalar_type_of(tensor.scalar_type()));
+  if (!kind.empty()) ++arithmetic_[kind];
 }
 
 OperandNumbers Recorder::number_operands(const std::vector<at::Tensor>& operands) {
@@ -144,7 +156,8 @@ Made made_by(const torch::jit::Stack& stack, std::size_t first, const StorageSta
 
 void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
   const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
-  if (depth_ && depth_() <= 1) ++outside_children_[base_name(handle)];
+  const bool own = !depth_ || depth_() <= 1;
+  if (depth_ && own) ++outside_children_[base_name(handle)];
   ObservedCall observed = observe(handle, *stack);
   const OperandNumbers operands = number_operands(observed.operands);
   const std::size_t below = stack->size() - observed.call.arguments.size();
@@ -153,6 +166,7 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   const bool overwrites = write_out_of_place(observed);
 
   handle.callBoxed(stack);
+  if (own && stack->size() > below) count_arithmetic(base_name(handle), stack->at(below));
 
   Made made = made_by(*stack, below, states_);
   if (overwrites) made = {{observed.operands.front()}, {0}, false};
@@ -208,6 +222,7 @@ Trace Recorder::finish(const std::vector<TraceInput>& inputs,
   mark_live(inputs, results);
   trace.calls = std::move(calls_);
   trace.outside_children = std::move(outside_children_);
+  trace.arithmetic = std::move(arithmetic_);
   for (const at::Tensor& result : results) {
     if (!result.defined()) continue;
     const TensorNumber number = states_.number(result);

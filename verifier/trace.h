@@ -67,6 +67,8 @@ struct Trace {
   std::vector<std::string> results;  // of each result that is defined its words and number
   std::map<std::string, int> outside_children;  // operators by base name, views included, that ran
                                                 // while no child's forward did
+  // Arithmetic among them by arithmetic_result; without a depth, all that ran.
+  std::map<std::string, int> arithmetic;
   std::vector<std::string> inputs;  // what was written among the inputs: label and number after the
                                     // run, sorted
 };

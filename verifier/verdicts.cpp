@@ -102,7 +102,7 @@ std::vector<StepSummary> judge_kernels(const Judged& judged, const std::vector<J
     summary.name = judged.tree.components[at(id)].name;
     summary.component = summary.name;
     summary.instances = static_cast<int>(instances_of(judged.tree, id).size());
-    compared_report(each[i], parts[i].lines, nullptr, summary);
+    compared_report(each[i], parts[i].lines, {}, summary);
     kernels.push_back(std::move(summary));
   }
   return kernels;

@@ -274,8 +274,8 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   }
   StepVerification verification;
   json& report = verification.report;
-  report = compared_report(outcomes, lines,
-                           scanned_parent(built.subject.reply, built.source.name_space), summary);
+  const ParentFacts parent{scanned_parent(built.subject.reply, built.source.name_space), {}};
+  report = compared_report(outcomes, lines, parent, summary);
   add_probes(outcomes, probes, report, summary);
   judge_structure(built, report, summary);
   report.update(

@@ -52,6 +52,28 @@ struct Step {
 
 const StepFiles::Parameters kLinear{{"w", "{8, 8}"}, {"b", "{8}"}};
 
+// The same sums, products and numbers, but of tensors that the original never has.
+TEST(Arithmetic, IsThatOfTheOriginalInShapeToo) {
+  const StepFiles files;
+  const fs::path original = files.leaf("original", "whole", kNorm,
+                                       "at::Tensor forward(const at::Tensor& x) {\n"
+                                       "    return x + at::layer_norm(x, {8}, weight, bias);\n  }");
+  files.leaf("level_0_kernel", "normed", kNorm, kNormForward);
+  const auto judge = [&](const std::string& result, int expected_exit) {
+    const fs::path refactored =
+        files.parent("level_1_fusion", "top", {{"norm", "level_0_kernel", "normed"}},
+                     "at::Tensor forward(const at::Tensor& x) { return " + result + "; }");
+    return verify_step_report(original.string(), refactored, expected_exit);
+  };
+  const json honest = judge("x + norm->forward(x)", 0);
+  EXPECT_EQ(honest.at("witness").at("arithmetic").at("ran"), (json{{"sums 4x8:fp32", 1}}));
+  const json wider = judge("(at::stack({x, x}) + norm->forward(x))[0]", 1);
+  EXPECT_THAT(reasons_of(wider), HasSubstr("sums 2x4x8:fp32: ran 1, the original has 0"));
+  const json cast =
+      judge("(x.to(at::kDouble) + norm->forward(x).to(at::kDouble)).to(at::kFloat)", 1);
+  EXPECT_THAT(reasons_of(cast), HasSubstr("sums 4x8:fp64: ran 1, the original has 0"));
+}
+
 TEST(Vacuity, ResultsBelowTheToleranceMustBeBitEqual) {
   const std::string tiny = "return at::linear(h, w, b) * 1e-9;";
   const json honest = Step(kLinear, tiny, tiny).judge(0);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "decomposer/schema/operator_schema.h"
+
 namespace strata {
 namespace {
 
@@ -33,6 +35,32 @@ TEST(ArithmeticBound, SpellsOperatorsAsTracesAndGraphsDo) {
   EXPECT_EQ(counts.at("sub"), 3);
   EXPECT_EQ(counts.at("div"), 1);
   EXPECT_EQ(counts.at("pow"), 0);
+}
+
+TEST(ArithmeticBound, NamesACallByWhatItComputesAndGives) {
+  EXPECT_EQ(arithmetic_result("rsub", {2, 4}, ScalarType::kFloat32), "sums 2x4:fp32");
+  EXPECT_EQ(arithmetic_result("div_", {}, ScalarType::kBFloat16), "products :bf16");
+  EXPECT_EQ(arithmetic_result("matmul", {2, 4}, ScalarType::kFloat32), "");
+}
+
+TEST(ArithmeticBound, TheLedgerIsTheComponentsOwnArithmetic) {
+  Component block;
+  block.locals = {{"x", {2, 4}}, {"y", {2, 4}}, {"z", {2, 4}}, {"v", {8}}};
+  const auto call = [&](const char* name, const char* overload, LocalId output, CallRole role) {
+    block.body.push_back(OperatorCall{operator_schema("aten", name, overload), {}, {output}, role});
+  };
+  call("mul", "Tensor", 1, CallRole::kArithmetic);
+  call("add", "Tensor", 2, CallRole::kArithmetic);
+  call("view", "", 3, CallRole::kPlumbing);
+  EXPECT_EQ(ledger_arithmetic(block),
+            (OperatorCounts{{"products 2x4:fp32", 1}, {"sums 2x4:fp32", 1}}));
+}
+
+TEST(ArithmeticBound, SaysWhatRanBeyondTheOriginal) {
+  EXPECT_THAT(beyond({{"sums 2x4:fp32", 1}}, {{"sums 2x4:fp32", 2}}), IsEmpty());
+  EXPECT_THAT(beyond({{"sums 2x4:fp32", 2}, {"sums 8:fp32", 1}}, {{"sums 2x4:fp32", 1}}),
+              ElementsAre("sums 2x4:fp32: ran 2, the original has 1",
+                          "sums 8:fp32: ran 1, the original has 0"));
 }
 
 TEST(ArithmeticBound, CountsWhatParentsBelowCompute) {
