@@ -1,5 +1,6 @@
 #include "anticheat/client.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,10 @@ constexpr char kProgram[] = "strata-anticheat";
 std::string why(const ProcessResult& result, const ScanSettings& settings) {
   if (result.timed_out)
     return "no answer within " + std::to_string(settings.timeout.count()) + " s";
+  if (result.signal == SIGXCPU) {
+    return "no answer within " + std::to_string(settings.processor_time.count()) +
+           " s of processor time";
+  }
   if (result.signal != 0) return "it was ended by signal " + std::to_string(result.signal);
   return "exit code " + std::to_string(result.status);
 }
@@ -59,7 +64,8 @@ ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
   }
   const std::vector<std::string> command = {program.string(), "--cache", cache.string(), "--memory",
                                             std::to_string(settings.memory_limit)};
-  const ProcessResult result = run_process(command, to_json(request).dump(), settings.timeout);
+  const ProcessResult result =
+      run_process(command, to_json(request).dump(), settings.timeout, settings.processor_time);
   if (result.timed_out || result.status != 0) {
     throw Error("scan.could_not_check",
                 "scan: the scanner must answer; got " + why(result, settings) +

@@ -16,7 +16,9 @@ struct ScanSettings {
       program;  // "": strata-anticheat beside the running program, else where it was built
   std::filesystem::path cache;  // "": $XDG_CACHE_HOME/strata, else ~/.cache/strata
   bool reuse = true;            // answer unchanged requests from the cache
-  std::chrono::seconds timeout{120};
+  // Of the scanner's own work; on a loaded machine that takes longer than the clock says.
+  std::chrono::seconds processor_time{120};
+  std::chrono::seconds timeout{1800};       // by the clock: the scanner hangs
   std::uint64_t memory_limit = 8ULL << 30;  // bytes of address space
 };
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +77,13 @@ pid_t start(const std::vector<std::string>& command, const Pipe& input, const Pi
   return process;
 }
 
+// Where the limit can't be set, the clock's stands.
+void limit_processor_time(pid_t process, std::chrono::seconds time) {
+  const auto seconds = static_cast<rlim_t>(time.count());
+  const rlimit limit{seconds, seconds + 1};  // the second one kills what SIGXCPU does not end
+  prlimit(process, RLIMIT_CPU, &limit, nullptr);
+}
+
 // Reads what is there; closes the descriptor at its end.
 void drain(Descriptor& from, std::string& text) {
   std::array<char, 65536> buffer;
@@ -90,12 +98,13 @@ void drain(Descriptor& from, std::string& text) {
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& command, const std::string& input,
-                          std::chrono::milliseconds timeout) {
+                          std::chrono::milliseconds timeout, std::chrono::seconds processor_time) {
   Pipe in = make_pipe();
   Pipe out = make_pipe();
   Pipe err = make_pipe();
   const auto deadline = Clock::now() + timeout;
   const pid_t process = start(command, in, out, err);
+  if (processor_time.count() > 0) limit_processor_time(process, processor_time);
   in.read_end.close();
   out.write_end.close();
   err.write_end.close();

@@ -15,9 +15,11 @@ struct ProcessResult {
   std::string errors;  // the last 8 kB of its standard error
 };
 
-// Runs a program to its end with `input` on its standard input, and ends it when time is up. Throws
-// Error "scan.program" when it can't be started.
+// Runs a program to its end with `input` on its standard input, and ends it when the clock's time
+// is up; when it has used up its processor time, 0 for any, SIGXCPU ends it. Throws Error
+// "scan.program" when it can't be started.
 ProcessResult run_process(const std::vector<std::string>& command, const std::string& input,
-                          std::chrono::milliseconds timeout);
+                          std::chrono::milliseconds timeout,
+                          std::chrono::seconds processor_time = {});
 
 }  // namespace strata

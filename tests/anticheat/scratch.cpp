@@ -31,7 +31,6 @@ ScanSettings test_settings() {
   settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
   settings.cache = STRATA_BINARY_DIR "/anticheat-cache";
   settings.reuse = false;
-  settings.timeout = std::chrono::seconds(300);
   return settings;
 }
 
