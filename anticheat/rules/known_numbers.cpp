@@ -73,6 +73,7 @@ std::optional<double> untyped(const KnownNumbers& known, const Expression& expre
         const auto imaginary = number_of(known, expression.operands[1]);
         return real && imaginary ? std::optional(std::hypot(*real, *imaginary)) : std::nullopt;
       }
+      if (expression.operands.empty() && expression.callee == "c10::Scalar") return 0;
       [[fallthrough]];
     case ExpressionKind::kList:
       return expression.operands.size() == 1 ? number_of(known, expression.operands[0])

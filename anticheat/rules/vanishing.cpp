@@ -5,12 +5,15 @@ namespace strata {
 
 namespace {
 
-// A factor made from shapes by differences or remainders may be zero at just these shapes.
+// A factor made from shapes by differences, remainders or whole quotients may be zero at just these
+// shapes.
 bool counts_from_shapes(const RuleContext& context, const facts::Expression& number) {
   bool difference = false;
   bool shape = false;
   visit(number, [&](const facts::Expression& part) {
-    difference = difference || part.callee == "builtin -" || part.callee == "builtin %";
+    const bool whole = part.type.kind == facts::TypeKind::kInteger;
+    difference = difference || part.callee == "builtin -" || part.callee == "builtin %" ||
+                 (part.callee == "builtin /" && whole);
     shape = shape || role_of(context, part).kind == CallKind::kShapeQuery;
   });
   return difference && shape;
