@@ -71,7 +71,7 @@ float normal_of(std::uint64_t word) {
 // multiplies words of 64 bits. A fused multiply-add would round otherwise: all clones give the same
 // bits.
 #ifdef __x86_64__
-__attribute__((target_clones("avx512f,avx512dq", "avx2", "default")))
+__attribute__((target_clones("avx512dq", "avx2", "default")))
 #endif
 void draw_normal(float* data, std::uint64_t key, std::uint64_t first, std::int64_t count,
                  float mean, float deviation) {
