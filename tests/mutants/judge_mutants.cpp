@@ -235,14 +235,33 @@ void judge_pairs(const std::shared_ptr<Judged>& judged, const Pairs& pairs,
   }
 }
 
+// The mutant in the place of its component.
+std::shared_ptr<Judged> in_place(const Judged& judged, const Mutant& mutant, std::size_t number) {
+  auto changed = std::make_shared<Judged>(judged);
+  for (ComponentId id : chain_of(judged.tree, mutant.component)) {
+    const std::string& name = judged.tree.components[at(id)].name;
+    changed->entries[name] = mutant_name(number, name);
+  }
+  return changed;
+}
+
+// Asks what trials don't: probes, and what the results depend on; upwards until a step fails.
+void ask_further(const Judged& judged, const Mutant& mutant, std::size_t number,
+                 MutantVerdict& verdict) {
+  const auto changed = in_place(judged, mutant, number);
+  for (ComponentId step : chain_of(judged.tree, mutant.component)) {
+    if (verdict.numbers) return;
+    const InstanceId instance = instances_of(judged.tree, step).front();
+    const Job job = step_job(changed, instance,
+                             weight_lines(judged.normalised, judged.tree, instance), "mutant");
+    take(run_jobs({job}, {1, {}}).front(), step, verdict);
+  }
+}
+
 void localise_mutant(const std::shared_ptr<Judged>& judged, const Mutant& mutant,
                      std::size_t number, MutantVerdict& verdict) {
   Plan plan;
-  plan.judged = std::make_shared<Judged>(*judged);
-  for (ComponentId id : chain_of(judged->tree, mutant.component)) {
-    const std::string& name = judged->tree.components[at(id)].name;
-    plan.judged->entries[name] = mutant_name(number, name);
-  }
+  plan.judged = in_place(*judged, mutant, number);
   verdict.culprits = localise(plan, verdict.failing, {}, processors());
 }
 
@@ -275,6 +294,9 @@ void judge_unit(const MutatedModel& model, const std::vector<Mutant>& mutants, U
     }
   }
   judge_pairs(judged, above, verdicts);
+  for (std::size_t mutant : unit.mutants) {
+    if (verdicts[mutant].parts) ask_further(*judged, mutants[mutant], mutant, verdicts[mutant]);
+  }
   for (std::size_t mutant : unit.mutants) {
     if (localised[mutant] && verdicts[mutant].numbers)
       localise_mutant(judged, mutants[mutant], mutant, verdicts[mutant]);

@@ -43,6 +43,7 @@ void count(const MutatedModel& model, const Mutant& mutant, const MutantVerdict&
   const bool same = !verdict.numbers && verdict.bit_equal;
   if (listed && !same)
     score.unlisted.push_back(told(mutant, "listed as equivalent, but other bits"));
+  if (listed) score.listed.push_back(told(mutant, equivalents.at(mutant.id)));
   if (same && (listed || shown_equivalent(mutant, verdict))) {
     ++score.equivalent;
     return;
@@ -75,7 +76,8 @@ std::map<std::string, std::string> equivalents_of(const std::string& model) {
       nlohmann::json::parse(std::ifstream(STRATA_SOURCE_DIR "/tests/mutants/equivalents.json"));
   std::map<std::string, std::string> result;
   for (const nlohmann::json& one : document.at("equivalents")) {
-    if (one.at("model") == model) result[one.at("id")] = one.at("reason");
+    const auto models = one.at("models").get<std::vector<std::string>>();
+    if (std::ranges::find(models, model) != models.end()) result[one.at("id")] = one.at("reason");
   }
   return result;
 }
@@ -95,6 +97,10 @@ Score score_model(const std::string& name, const Sample& sample) {
   const std::map<std::string, std::string> equivalents = equivalents_of(name);
   for (std::size_t i = 0; i < mutants.size(); ++i)
     count(model, mutants[i], verdicts[i], equivalents, score);
+  for (const auto& [id, reason] : equivalents) {
+    const bool exists = std::ranges::find(mutants, id, &Mutant::id) != mutants.end();
+    if (!exists && sample.most == SIZE_MAX) score.unlisted.push_back(id + ": no such mutant");
+  }
   return score;
 }
 
@@ -106,6 +112,7 @@ std::string score_text(const std::string& name, const Score& score) {
       score.other_graph, score.localised, score.misnamed.size(), score.not_compiled);
   for (const auto& [kind, figures] : score.kinds)
     text += fmt::format("  {:<20} {:>3} of {:>3}\n", kind, figures.first, figures.second);
+  for (const std::string& one : score.listed) text += "  equivalent: " + one + "\n";
   for (const std::string& one : score.survivors) text += "  not told apart: " + one + "\n";
   for (const std::string& one : score.unlisted) text += "  wrongly listed: " + one + "\n";
   for (const std::string& one : score.misnamed) text += "  misnamed: " + one + "\n";

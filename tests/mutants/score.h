@@ -18,6 +18,7 @@ struct Score {
   int by_either = 0;
   int other_graph = 0;                 // the graph that ran is another
   int equivalent = 0;                  // the same bits, and proved or listed with the reason
+  std::vector<std::string> listed;     // as equivalent, with the reason
   std::vector<std::string> survivors;  // told apart by nobody, and not listed: must be empty
   std::vector<std::string> unlisted;   // listed, but told apart or not the same in every bit
   std::vector<std::string> misnamed;   // localising did not name the mutated component alone
