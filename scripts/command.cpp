@@ -35,6 +35,13 @@ void add_isolation_options(CLI::App& app, Isolation& isolation) {
                "go on where the kernel lacks seccomp or Landlock; the report says so");
 }
 
+void add_check_options(CLI::App& app, std::string& arbiter, bool& gradients) {
+  app.add_option("--arbiter", arbiter,
+                 "fp64: also accept errors of at most twice the original's, against an fp64 replay")
+      ->check(CLI::IsMember({"fp64"}));
+  app.add_flag("--gradients", gradients, "compare gradients of all inputs and parameters");
+}
+
 namespace {
 
 int exit_code_of(CLI::App& app, const std::vector<Command>& commands, int argc, char** argv) {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "verifier/report.h"
@@ -24,6 +25,9 @@ struct Command {
 
 // --memory-limit and --weak-isolation.
 void add_isolation_options(CLI::App& app, Isolation& isolation);
+
+// --arbiter and --gradients.
+void add_check_options(CLI::App& app, std::string& arbiter, bool& gradients);
 
 // Parses the command line, runs the subcommand that it names and ends the process with the exit
 // code. Errors are printed to stderr, here and nowhere else. LibTorch's own clearing away, 80 ms of

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "kernels_l0/error.h"
@@ -39,6 +40,23 @@ void print(const strata::StepVerification& verification) {
              arbitrated ? ", accepted by the fp64 arbiter" : "");
 }
 
+double finite(const char* name, double value) {
+  if (std::isfinite(value)) return value;
+  throw Error("verify_step.options", fmt::format("{}: must be a number; got {}", name, value));
+}
+
+// The report must not take the place of what is judged.
+void require_own_file(const Options& options) {
+  for (const std::filesystem::path& read : {std::filesystem::path(options.step.original),
+                                            options.step.refactored, options.step.weight_map}) {
+    std::error_code absent;
+    if (!std::filesystem::equivalent(options.output, read, absent)) continue;
+    throw Error(
+        "verify_step.options",
+        fmt::format("--output: must be a file of its own; got {}, which is read", read.string()));
+  }
+}
+
 // The command line as verify_step takes it.
 void complete(Options& options, const CLI::App& app) {
   if (!options.replay.empty()) {
@@ -54,8 +72,9 @@ void complete(Options& options, const CLI::App& app) {
                 fmt::format("{}: must be given, or --replay; got neither", needed));
   }
   strata::VerifyStepOptions& step = options.step;
-  if (app.count("--rtol") > 0) step.rtol = options.rtol;
-  if (app.count("--atol") > 0) step.atol = options.atol;
+  require_own_file(options);
+  if (app.count("--rtol") > 0) step.rtol = finite("--rtol", options.rtol);
+  if (app.count("--atol") > 0) step.atol = finite("--atol", options.atol);
   step.arbiter = options.arbiter == "fp64";
   step.time_limit = std::chrono::seconds(options.time_limit);
   if (step.counterexample.empty())
@@ -77,7 +96,10 @@ int run(Options& options, const CLI::App& app) {
 
 void add_options(CLI::App& app, Options& options) {
   strata::VerifyStepOptions& step = options.step;
-  app.add_option("--original", step.original, "component file, model.pt2 or model.pt2:module.path");
+  app.add_option(
+      "--original", step.original,
+      "component file, model.pt2, model.pt2:module.path, or a step of a folder that decompose "
+      "wrote, as FOLDER:STEP");
   app.add_option("--refactored", step.refactored, "component file; children through its includes");
   app.add_option("--output", options.output, "report to write");
   app.add_option("--weight-map", step.weight_map, "JSON; default: made by name and structure");
@@ -91,10 +113,7 @@ void add_options(CLI::App& app, Options& options) {
                  "seeds of the trials after the first, at least 2; default: drawn")
       ->delimiter(',')
       ->excludes(seeds);
-  app.add_option("--arbiter", options.arbiter,
-                 "fp64: also accept errors of at most twice the original's, against an fp64 replay")
-      ->check(CLI::IsMember({"fp64"}));
-  app.add_flag("--gradients", step.gradients, "compare gradients of all inputs and parameters");
+  strata::add_check_options(app, options.arbiter, step.gradients);
   app.add_option("--device", step.device, "where to run; default: cpu");
   app.add_option("--counterexample", step.counterexample,
                  "folder written on a fail; default: beside the report");

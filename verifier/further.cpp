@@ -101,10 +101,14 @@ json judge_probe(const JudgeRun& run, Probe probe, const TrialData& drawn,
   const std::string name = fmt::format("probe \"{}\"", probe_name(probe));
   json report = {{"name", probe_name(probe)}};
   const bool subject_threw = answer.contains("threw");
+  Trace trace;
   TrialResults expected;
   try {
     const TrialData trial = probe_trial(drawn, inputs);
-    expected = run_trial(trial, places, run.original(trial).forward);
+    const OriginalSide side = run.original(trial);
+    expected = run_trial(trial, places, [&](const std::vector<at::Tensor>& given) {
+      return forward_recorded(side, given, trace);
+    });
   } catch (const std::exception& thrown) {
     report["outcome"] = subject_threw ? "both refuse" : "not defined by the original";
     report["original_threw"] = message_of(thrown);
@@ -130,6 +134,8 @@ json judge_probe(const JudgeRun& run, Probe probe, const TrialData& drawn,
   }
   const std::size_t before = reasons.size();
   json compared = compare_results(expected, read_trial(answer, results), settings, name, reasons);
+  report["operations"] = {{"original", digest_of(trace)},
+                          {"refactored", answer.at("operations").get<std::string>()}};
   report["outcome"] = reasons.size() == before ? "agrees" : "differs";
   for (const char* key : {"bit_equal", "max_abs_error", "arbitrated", "tensors"})
     report[key] = std::move(compared.at(key));
@@ -270,7 +276,15 @@ json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
     if (inputs.empty()) continue;
     json& answer = probes[std::string(probe_name(probe))];
     try {
-      answer = store_trial(run.results, run_trial(probe_trial(data, inputs), places, forward));
+      std::string operations;
+      const auto recorded = [&](const std::vector<at::Tensor>& given) {
+        std::vector<at::Tensor> outputs;
+        operations = digest_of(record_trace(subject_labels(run, map, subject, given),
+                                            [&] { return outputs = forward(given); }));
+        return outputs;
+      };
+      answer = store_trial(run.results, run_trial(probe_trial(data, inputs), places, recorded));
+      answer["operations"] = operations;
     } catch (const std::exception& thrown) {
       answer = {{"threw", message_of(thrown)}};
     }

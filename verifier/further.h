@@ -33,7 +33,8 @@ nlohmann::json further_subject(const SubjectRun& run, const FurtherChecks& check
 //   {"reasons", "probes": [...], "sensitivity": null or {...}, "gradients": null or {...}}
 // Probes: where the original throws nothing is asked of the refactored side; elsewhere both must
 // agree, places of NaN and infinity included. Scaled probes have atol times the largest value, and
-// beyond that the fp64 arbiter with a factor of 8, for they amplify rounding.
+// beyond that the fp64 arbiter with a factor of 8, for they amplify rounding. Each says by
+// digests what ran on both sides.
 // Gradients: by the step's tolerances, atol times the largest element, for an element is a sum over
 // all positions. Throws Error{"gradients.original"} when the original itself has none, and
 // Error{"subject.results"} for anything else than further_subject writes.

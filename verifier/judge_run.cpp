@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "kernels_l0/error.h"
 #include "verifier/arbiter.h"
@@ -29,6 +30,27 @@ std::vector<at::Tensor> copies(const std::vector<at::Tensor>& tensors) {
   std::vector<at::Tensor> result;
   for (const at::Tensor& tensor : tensors) result.push_back(tensor.clone());
   return result;
+}
+
+// What was proved of the first call holds for others that ran the same. One that did not, while the
+// original did, goes by something else than what the original computes with.
+void judge_operations(const JudgeRun& run, const SubjectResults& subject,
+                      const std::set<std::size_t>& original_differs, Proof& proof,
+                      std::vector<std::string>& reasons) {
+  if (!proof.proved) return;
+  for (std::size_t call = 1; call < subject.same_operations.size(); ++call) {
+    if (subject.same_operations[call]) continue;
+    if (proof.proved) {
+      proof.proved = false;
+      proof.difference = fmt::format(
+          "call {} of the refactored component ran other operations than call 1", call + 1);
+    }
+    if (original_differs.contains(call)) continue;
+    reasons.push_back(fmt::format(
+        "{}: the refactored component ran other operations than in its first call, where they were "
+        "the original's; the original runs the same in both",
+        call < run.trial_names.size() ? run.trial_names[call] : "the first trial, repeated"));
+  }
 }
 
 // Outputs that every trial compares without proving anything by it.
@@ -68,6 +90,15 @@ OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialDat
   return side;
 }
 
+std::vector<at::Tensor> forward_recorded(const OriginalSide& side,
+                                         const std::vector<at::Tensor>& inputs, Trace& trace) {
+  std::vector<TraceInput> labels = input_labels(inputs);
+  labels.insert(labels.end(), side.weights.begin(), side.weights.end());
+  std::vector<at::Tensor> outputs;
+  trace = record_trace(labels, [&] { return outputs = side.forward(inputs); });
+  return outputs;
+}
+
 CompareSettings compare_settings(const JudgeRun& run) {
   CompareSettings settings;
   settings.output_names = run.output_names;
@@ -102,7 +133,9 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   std::vector<std::string> reasons;
   json trials = json::array();
   Proof proof;
-  std::map<std::string, int> arithmetic;  // of the original
+  std::map<std::string, int> arithmetic;   // of the original
+  std::string operations;                  // of the original's first trial
+  std::set<std::size_t> original_differs;  // trials in which it ran others
   bool bit_equal = run.trials > 0;
   bool arbitrated = false;
   double max_abs = 0;
@@ -113,13 +146,17 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
     if (run.arbiter) again.inputs = copies(data.inputs);
     const TrialResults expected =
         run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
-          if (i > 0) return side.forward(inputs);
-          std::vector<TraceInput> labels = input_labels(inputs);
-          labels.insert(labels.end(), side.weights.begin(), side.weights.end());
-          std::vector<at::Tensor> outputs;
-          const Trace trace = record_trace(labels, [&] { return outputs = side.forward(inputs); });
-          proof = prove(trace, subject.trace);
-          arithmetic = trace.arithmetic;
+          const bool other = i < subject.same_operations.size() && !subject.same_operations[i];
+          if (i > 0 && !(proof.proved && other)) return side.forward(inputs);
+          Trace trace;
+          std::vector<at::Tensor> outputs = forward_recorded(side, inputs, trace);
+          if (i == 0) {
+            proof = prove(trace, subject.trace);
+            operations = digest_of(trace);
+            arithmetic = trace.arithmetic;
+          } else if (digest_of(trace) != operations) {
+            original_differs.insert(i);
+          }
           return outputs;
         });
     if (i >= subject.trials.size())
@@ -148,16 +185,11 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   }
   judge_vacuity(trials, reasons);
   reasons.insert(reasons.end(), subject.faults.begin(), subject.faults.end());
-  const auto other = std::ranges::find(subject.same_operations, false);
-  if (proof.proved && other != subject.same_operations.end()) {
-    proof.proved = false;
-    proof.difference =
-        fmt::format("call {} of the refactored component ran other operations than call 1",
-                    other - subject.same_operations.begin() + 1);
-  }
+  judge_operations(run, subject, original_differs, proof, reasons);
   const bool contradiction = proof.proved && !reasons.empty() && conditions.unmet().empty();
   return {{"reasons", reasons},
           {"proof", to_json(proof)},
+          {"operations", {{"original", operations}, {"refactored", digest_of(subject.trace)}}},
           {"outside_children", subject.trace.outside_children},
           {"arithmetic", {{"ran", subject.trace.arithmetic}, {"original", arithmetic}}},
           {"contradiction", contradiction},

@@ -94,7 +94,8 @@ Culprit culprit_at(const Tree& tree, InstanceId id, Fault fault) {
 }
 
 // One culprit for each component, with all its instances, in the order of execution.
-std::vector<Culprit> by_component(const Tree& tree, std::set<InstanceId> wrong,
+std::vector<Culprit> by_component(const Tree& tree, const std::vector<ComponentId>& failing,
+                                  std::set<InstanceId> wrong,
                                   const std::map<InstanceId, Tried>& tried) {
   std::vector<InstanceId> own(wrong.begin(), wrong.end());
   std::ranges::sort(own, {}, [&](InstanceId id) { return std::pair(first_node(tree, id), id); });
@@ -111,7 +112,9 @@ std::vector<Culprit> by_component(const Tree& tree, std::set<InstanceId> wrong,
     Culprit culprit = culprit_at(tree, id, leaf ? Fault::kKernel : Fault::kWiring);
     culprit.reasons = tried.at(id).reasons;
     culprit.max_abs_error = tried.at(id).max_abs_error;
-    if (!tried.at(id).fails) {
+    if (std::ranges::find(failing, component) != failing.end() && !tried.at(id).fails) {
+      culprit.reasons.emplace_back("agrees in every trial, but fails in its further checks");
+    } else if (!tried.at(id).fails) {
       culprit.reasons.push_back(
           fmt::format("within the tolerance by itself (max abs {:.2g}), but what holds it fails",
                       culprit.max_abs_error));
@@ -177,6 +180,23 @@ std::vector<InstanceId> suspects(const std::vector<InstanceId>& children,
   return failing.empty() ? differing : failing;
 }
 
+bool holds_failing(const Tree& tree, ComponentId id, const std::vector<ComponentId>& failing) {
+  return std::ranges::any_of(tree.components[at(id)].children, [&](const Child& child) {
+    return std::ranges::find(failing, child.component) != failing.end() ||
+           holds_failing(tree, child.component, failing);
+  });
+}
+
+// The instances of failing components that hold no other.
+std::set<InstanceId> lowest(const Tree& tree, const std::vector<ComponentId>& failing) {
+  std::set<InstanceId> instances;
+  for (ComponentId id : failing) {
+    if (holds_failing(tree, id, failing)) continue;
+    for (InstanceId instance : instances_of(tree, id)) instances.insert(instance);
+  }
+  return instances;
+}
+
 std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>& failing,
                                 int parallel) {
   const Tree& tree = plan.judged->tree;
@@ -212,7 +232,8 @@ std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>
     }
     next = std::move(deeper);
   }
-  return by_component(tree, std::move(wrong), tried);
+  if (wrong.empty()) wrong = lowest(tree, failing);
+  return by_component(tree, failing, std::move(wrong), tried);
 }
 
 }  // namespace

@@ -14,8 +14,11 @@ namespace strata {
 // is wrong itself, by its own wiring or as a kernel. An instance whose parent passes is not looked
 // at, for what it does wrong there does not matter.
 //
-// `failing`: the components of the steps that failed when they ran. Weights are those that the
-// original has, so that a wrong weight map is named as such and does not accuse the code.
+// Where all of that agrees, the steps failed in their further checks: then those of them that hold
+// no other are named.
+//
+// `failing`: the components of the steps and kernels that failed when they ran. Weights are those
+// that the original has, so that a wrong weight map is named as such and does not accuse the code.
 std::vector<Culprit> localise(const Plan& plan, const std::vector<ComponentId>& failing,
                               const ScanReply& scan, int parallel);
 

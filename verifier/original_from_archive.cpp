@@ -10,33 +10,30 @@
 #include "verifier/step.h"
 #include "verifier/step_original.h"
 #include "verifier/trials.h"
+#include "verifier/verify_plan.h"
 
 namespace strata {
 namespace {
 
+std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+
 OperatorCounts arithmetic_of(const Graph& graph, const GraphPart& part) {
   OperatorCounts counts;
-  for (NodeId id : part.nodes) ++counts[graph.nodes[static_cast<std::size_t>(id)].op->name];
+  for (NodeId id : part.nodes) ++counts[graph.nodes[at(id)].op->name];
   return arithmetic_in(counts);
 }
 
-}  // namespace
-
-std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
-                                                    const std::filesystem::path& archive,
-                                                    const std::string& module) {
+// The original's side of a part of a program.
+std::shared_ptr<StepOriginal> original_from_part(const StepSetting& setting, Graph normalised,
+                                                 GraphPart graph_part) {
   auto original = std::make_shared<StepOriginal>();
-  const Graph loaded = load_archive(archive);
-  require_weights(loaded);
-  original->graph = normalise(loaded);
-  const auto part = std::make_shared<GraphPart>(module_part(original->graph, module));
+  original->graph = std::move(normalised);
+  const auto part = std::make_shared<const GraphPart>(std::move(graph_part));
   original->weights = parameters_of(original->graph, *part);
-  original->prefix = module;
   original->arithmetic = arithmetic_of(original->graph, *part);
-  for (std::size_t i = 0; i < part->outputs.size(); ++i)
-    original->output_names.push_back(fmt::format("output {}", i));
   Judged judged;
-  if (std::filesystem::exists(record_path(archive))) judged.record = record_path(archive);
+  const std::filesystem::path record = record_path(original->graph.archive);
+  if (std::filesystem::exists(record)) judged.record = record;
   original->conditions = conditions_of(judged);
   original->trial_names = trial_names(setting.seeds);
   original->file = std::make_shared<Descriptor>(anonymous_file("captured"));
@@ -63,6 +60,45 @@ std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
     return part_side(raw->graph, *part, data);
   };
   return original;
+}
+
+}  // namespace
+
+std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
+                                                    const std::filesystem::path& archive,
+                                                    const std::string& module) {
+  const Graph loaded = load_archive(archive);
+  require_weights(loaded);
+  Graph normalised = normalise(loaded);
+  GraphPart part = module_part(normalised, module);
+  const std::size_t outputs = part.outputs.size();
+  auto original = original_from_part(setting, std::move(normalised), std::move(part));
+  original->prefix = module;
+  for (std::size_t i = 0; i < outputs; ++i)
+    original->output_names.push_back(fmt::format("output {}", i));
+  return original;
+}
+
+std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting, const Judged& judged,
+                                                 InstanceId id) {
+  auto original = original_from_part(setting, judged.normalised, instance_part(judged, id));
+  const Instance& instance = judged.tree.instances.at(at(id));
+  const Component& component = judged.tree.components.at(at(instance.component));
+  original->prefix = instance.original_path;
+  for (LocalId local : component.outputs)
+    original->output_names.push_back(component.locals.at(at(local)).name);
+  return original;
+}
+
+std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting,
+                                                 const std::filesystem::path& folder,
+                                                 const std::string& step) {
+  VerifyOptions options;
+  options.folder = folder;
+  options.step = step;
+  options.isolation = setting.options.isolation;
+  const Plan plan = plan_verification(options);
+  return original_from_step(setting, *plan.judged, plan.steps.front().instance);
 }
 
 }  // namespace strata

@@ -70,6 +70,7 @@ JudgeRun original_side(const Judged& judged, const JudgedPart& judged_part, cons
   run.trial = [made = trials_of(judged, part, judged.captured, judged.captured_file)](
                   std::size_t index) { return made->make(index); };
   run.trial_names = trial_names(judged.seeds);
+  run.arbiter = judged.arbiter;
   return run;
 }
 
@@ -188,6 +189,7 @@ Job step_job(std::shared_ptr<const Judged> judged, InstanceId id, std::vector<We
   StepSides sides;
   sides.name = std::move(name);
   sides.limits = judged->limits;
+  sides.gradients = judged->gradients;
   sides.descriptors = {judged->captured_file};
   sides.refactored = [=] {
     const auto inputs = std::make_shared<const PrivateInputs>(inputs_of(*judged, {id}));

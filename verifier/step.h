@@ -36,7 +36,9 @@ struct Judged {
   std::filesystem::path record;      // NAME.recorded.json; "" when there is none
   std::vector<std::uint64_t> seeds;  // of the trials after the first
   Limits limits;
-  Isolation isolation;  // of the refactored side
+  Isolation isolation;   // of the refactored side
+  bool arbiter = false;  // as VerifyOptions has them
+  bool gradients = false;
 };
 
 // The conditions that both sides run under: those of the record, else this machine's with one

@@ -50,6 +50,17 @@ std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
                                                     const std::filesystem::path& archive,
                                                     const std::string& module);
 
+struct Judged;
+// A part of a decomposed program: what the component of an instance stands for.
+std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting, const Judged& judged,
+                                                 InstanceId instance);
+
+// A step of a folder that `strata decompose` wrote, at its first instance, by the names that
+// `strata verify --step` takes.
+std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting,
+                                                 const std::filesystem::path& folder,
+                                                 const std::string& step);
+
 // A component file; compiled by build_component. Throws Error{"verify_step.original"} when it does
 // not compile or says nothing of its inputs.
 struct BuiltComponent;

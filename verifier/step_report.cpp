@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "verifier/arithmetic_bound.h"
@@ -54,10 +55,11 @@ json compared(const std::vector<Outcome>& outcomes) { return result_of(outcomes,
 
 // Proof and numbers that disagree are the refactored component's fault when it did something beside
 // the operators that ran, and else the judge's own.
-void judge_contradiction(const std::vector<Outcome>& outcomes, StepSummary& summary) {
+void judge_contradiction(const std::vector<Outcome>& outcomes, std::size_t stage,
+                         const std::string& numbers, StepSummary& summary) {
   std::string found;
-  if (outcomes.size() > 2) {
-    const Outcome& explanation = outcomes[2];
+  if (outcomes.size() > stage) {
+    const Outcome& explanation = outcomes[stage];
     found = explanation.ending == Ending::kFinished ? explanation.result.value("found", "")
                                                     : "which " + explanation.reason;
   }
@@ -67,7 +69,7 @@ void judge_contradiction(const std::vector<Outcome>& outcomes, StepSummary& summ
     return;
   }
   summary.judgement.could_not_judge(
-      "proof and numbers disagree: the same operations gave other results");
+      fmt::format("proof and {} disagree: the same operations gave other results", numbers));
 }
 
 void take_figures(const std::vector<Outcome>& outcomes, StepSummary& summary) {
@@ -79,26 +81,42 @@ void take_figures(const std::vector<Outcome>& outcomes, StepSummary& summary) {
   }
   for (const json& reason : result.at("reasons")) summary.judgement.fail(reason.get<std::string>());
   summary.proved = result.at("proof").at("proved").get<bool>();
-  if (result.at("contradiction").get<bool>()) judge_contradiction(outcomes, summary);
+  if (result.at("contradiction").get<bool>()) judge_contradiction(outcomes, 2, "numbers", summary);
   if (result.at("trials").empty()) summary.judgement.could_not_judge("nothing was compared");
   summary.bit_equal = result.at("bit_equal").get<bool>();
+  summary.accepted_by_arbiter = result.at("arbitrated").get<bool>();
   const json& error = result.at("max_abs_error");
   summary.max_abs_error =
       error.is_number() ? error.get<double>() : std::numeric_limits<double>::infinity();
 }
 
-// Reasons of the further checks; probes that differ where the step is proved are a contradiction.
-void judge_further(const json& further, StepSummary& summary) {
+// What a proved component ran in each probe: the trials' operations are what is proved.
+void judge_probe_operations(const json& trials, json& probes, StepSummary& summary) {
+  for (json& probe : probes) {
+    if (trials.at("proof").at("proved").get<bool>() && probe.contains("operations")) {
+      const bool same = ran_the_same(trials, probe);
+      probe["same_operations"] = same;
+      if (!same) {
+        summary.proved = false;
+        summary.judgement.fail(fmt::format(
+            "probe \"{}\": the refactored component ran other operations than in its trials, "
+            "where they were the original's",
+            probe.at("name").get<std::string>()));
+      }
+    }
+    probe.erase("operations");
+  }
+}
+
+// Reasons of the further checks. `explanation`: of the job that explains probes whose numbers
+// differ where the operations are those of the proof; empty when it did not run.
+void judge_further(const json& trials, json& further, const std::vector<Outcome>& explanation,
+                   StepSummary& summary) {
   for (const json& reason : further.at("reasons"))
     summary.judgement.fail(reason.get<std::string>());
-  const bool contradiction =
-      summary.proved && std::ranges::any_of(further.at("probes"), [](const json& probe) {
-        return probe.at("outcome") == "differs";
-      });
-  if (contradiction) {
-    summary.judgement.could_not_judge(
-        "proof and probes disagree: the same operations gave other results");
-  }
+  if (!contradicting_probes(trials, further).empty())
+    judge_contradiction(explanation, 0, "probes", summary);
+  judge_probe_operations(trials, further.at("probes"), summary);
 }
 
 // The further checks of a step; null where none ran; {"skipped": why} where none were of use.
@@ -108,14 +126,14 @@ json take_further(const std::vector<Outcome>& outcomes, StepSummary& summary) {
     if (summary.proved && outcomes.size() == 2) return {{"skipped", "proved"}};
   }
   json further = result_of(outcomes, 3);
-  if (!further.is_null()) judge_further(further, summary);
+  if (!further.is_null()) judge_further(compared(outcomes), further, {}, summary);
   return further;
 }
 
 json process_figures(const std::vector<Outcome>& outcomes, bool further = false) {
   json list = json::array();
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const bool explains = i == 2 && is_contradicted(outcomes);
+    const bool explains = i == 2 && (further || is_contradicted(outcomes));
     const char* side = i % 2 == 0 ? "refactored" : "original";
     list.push_back({{"side", explains ? "explanation" : side},
                     {"checks", !further && (i < 2 || explains) ? "trials" : "further"},
@@ -224,15 +242,21 @@ void add_probes(const std::vector<Outcome>& outcomes, const std::vector<Outcome>
   if (probes.empty() || result.is_null() || !result.at("reasons").empty() ||
       is_contradicted(outcomes))
     return;
-  judge_ending(probes, " in the probes", summary);
+  const auto explanation = probes.begin() + std::min<std::ptrdiff_t>(std::ssize(probes), 2);
+  judge_ending({probes.begin(), explanation}, " in the probes", summary);
   for (json& process : process_figures(probes, /*further=*/true))
     report.at("processes").push_back(std::move(process));
   report.erase("further_checks_skipped");
-  const json further = result_of(probes, 1);
+  json further = result_of(probes, 1);
   if (!further.is_null()) {
-    judge_further(further, summary);
+    judge_further(result, further, {explanation, probes.end()}, summary);
     report["probes"] = further.at("probes");
   }
+  if (result.at("proof").at("proved").get<bool>() && !summary.proved) {
+    report["proof"]["proved"] = false;
+    report["proof"]["difference"] = "it holds for the trials, not for the probes: see the reasons";
+  }
+  report["evidence"] = evidence_name(summary, result);
   report["verdict"] = verdict_name(summary.judgement.verdict);
   report["reasons"] = summary.judgement.reasons;
 }
@@ -249,6 +273,8 @@ json step_report(const Judged& judged, InstanceId id, const std::vector<WeightLi
                  {"instance", instance.path},
                  {"original_path", instance.original_path},
                  {"instances", summary.instances},
+                 {"arbiter", judged.arbiter ? json("fp64") : json()},
+                 {"counterexample", nullptr},
                  {"anti_cheat", {{"clean", is_clean(scan)}, {"findings", findings_json(scan)}}},
                  {"seeds", judged.seeds},
                  {"isolation", isolation_entry(outcomes, judged.seeds)}});

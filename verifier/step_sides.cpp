@@ -1,5 +1,9 @@
 #include "verifier/step_sides.h"
 
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
 #include "kernels_l0/error.h"
 #include "verifier/contradiction.h"
 #include "verifier/tensor_file.h"
@@ -24,6 +28,20 @@ FurtherChecks wanted_checks(const StepSides& sides, const json& judged, const Ma
   checks.sensitivity = !is_proved(judged);
   checks.gradients = sides.gradients;
   return checks;
+}
+
+// The trials of these probes.
+std::vector<TrialData> probe_trials(const FurtherChecks& checks,
+                                    const std::vector<std::string>& names, const SubjectRun& run) {
+  const std::vector<at::Tensor> samples = checks.samples();
+  const TrialData drawn = run.trial(checks.trial);
+  std::vector<TrialData> trials;
+  for (Probe probe : checks.probes) {
+    if (std::ranges::find(names, probe_name(probe)) == names.end()) continue;
+    trials.push_back(drawn);
+    trials.back().inputs = probe_inputs(probe, drawn.inputs, samples);
+  }
+  return trials;
 }
 
 std::vector<int> with(std::vector<int> descriptors, const Descriptor& one) {
@@ -95,6 +113,27 @@ Job probes_job(std::shared_ptr<const StepSides> sides) {
   return {sides->name + ", probes",
           {{"refactored, probes", {}, sides->limits, kept, refactored},
            {"original, probes", original, sides->limits, kept}}};
+}
+
+void explain_probes(const std::shared_ptr<const StepSides>& sides, const std::vector<Outcome>& step,
+                    std::vector<Outcome>& probes) {
+  const auto compared = [](const std::vector<Outcome>& outcomes) {
+    return outcomes.size() > 1 && outcomes[1].ending == Ending::kFinished;
+  };
+  if (!compared(step) || !compared(probes)) return;
+  const std::vector<std::string> names = contradicting_probes(step[1].result, probes[1].result);
+  if (names.empty()) return;
+  const auto explain = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
+    SubjectRun run = sides->refactored();
+    run.hand_over = hand_over;
+    const std::vector<TrialData> trials = probe_trials(sides->further(run.trial), names, run);
+    run.trials = trials.size();
+    run.trial = [trials, kept = run.trial](std::size_t index) { return trials.at(index); };
+    return explain_subject(run);
+  };
+  const Job job{sides->name + ", explanation",
+                {{"explanation", {}, sides->limits, sides->descriptors, explain}}};
+  probes.push_back(run_jobs({job}, {}).front().front());
 }
 
 }  // namespace strata

@@ -38,4 +38,9 @@ Job step_job(std::shared_ptr<const StepSides> sides);
 // nothing else to check. It may run beside step_job.
 Job probes_job(std::shared_ptr<const StepSides> sides);
 
+// Where numbers of probes contradict the proof of the trials, runs explain_subject on these probes
+// and adds its outcome. `step`, `probes`: of step_job and probes_job.
+void explain_probes(const std::shared_ptr<const StepSides>& sides, const std::vector<Outcome>& step,
+                    std::vector<Outcome>& probes);
+
 }  // namespace strata

@@ -51,8 +51,11 @@ Trace trace_from_json(const json& document) {
   return trace;
 }
 
-std::vector<TraceInput> labels(const SubjectRun& run, const WeightMap& map, const Subject& subject,
-                               const std::vector<at::Tensor>& inputs) {
+}  // namespace
+
+std::vector<TraceInput> subject_labels(const SubjectRun& run, const WeightMap& map,
+                                       const Subject& subject,
+                                       const std::vector<at::Tensor>& inputs) {
   std::vector<TraceInput> labels = input_labels(inputs);
   const std::map<std::string, at::Tensor> tensors = subject.member_tensors();
   for (const auto& [place, id] : map) {
@@ -60,8 +63,6 @@ std::vector<TraceInput> labels(const SubjectRun& run, const WeightMap& map, cons
   }
   return labels;
 }
-
-}  // namespace
 
 json store_trial(int file, const TrialResults& results) {
   const auto store_one = [&](const at::Tensor& tensor) {
@@ -115,19 +116,6 @@ std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const
 
 namespace {
 
-// Equal for two traces exactly when the same operations ran on the same values.
-std::string digest_of(const Trace& trace) {
-  Sha256 digest;
-  const auto add = [&](const std::string& text) {
-    digest.add(text);
-    digest.add("\n");
-  };
-  for (const TracedCall& call : trace.calls) add(call.number);
-  for (const std::string& result : trace.results) add(result);
-  for (const std::string& input : trace.inputs) add(input);
-  return digest.hexadecimal();
-}
-
 // The operators in their order, whatever they ran on.
 std::string operators_of(const Trace& trace) {
   std::string names;
@@ -177,7 +165,7 @@ class Observed {
         if (poison_ != nullptr) poison_->set(false);
         return outputs;
       };
-      trace = record_trace(labels(run_, map_, subject_, inputs), forward, {},
+      trace = record_trace(subject_labels(run_, map_, subject_, inputs), forward, {},
                            [&] { return frames.depth(); });
       require_same_state(random, trace);
       require_earlier_outputs();
@@ -403,7 +391,7 @@ json explain_subject(const SubjectRun& run) {
     const TrialData data = run.trial(i);
     subject.set_weights(weights_by_member(run, map, data));
     at::manual_seed(data.generator_seed);
-    found = outside_writes(labels(run, map, subject, data.inputs),
+    found = outside_writes(subject_labels(run, map, subject, data.inputs),
                            [&] { return subject.forward(data.inputs); });
     subject.drop_weights();
   }

@@ -22,6 +22,8 @@
 
 namespace strata {
 
+class Subject;
+
 // What one trial runs on. Both sides make it on their own, from the same seed.
 struct TrialData {
   std::vector<at::Tensor> weights;  // by ParameterId; undefined where the part reads none
@@ -117,6 +119,11 @@ std::string weight_name(const Parameter& parameter);
 
 // What inputs are called on both sides of a proof; weights: traced_weight.
 std::vector<TraceInput> input_labels(const std::vector<at::Tensor>& inputs);
+
+// And on the refactored side of one.
+std::vector<TraceInput> subject_labels(const SubjectRun& run, const WeightMap& map,
+                                       const Subject& subject,
+                                       const std::vector<at::Tensor>& inputs);
 
 // Runs one side of a trial: seeds the generator, finds out what the run writes beside its outputs.
 // `places`: parameters that it may write.

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "decomposer/emit/equivalence.h"
+#include "kernels_l0/sha256.h"
 #include "verifier/arithmetic_bound.h"
 #include "verifier/element_type.h"
 #include "verifier/from_ivalue.h"
@@ -274,6 +275,18 @@ Trace record_trace(const std::vector<TraceInput>& inputs,
     results = run();
   }
   return recorder.finish(inputs, results);
+}
+
+std::string digest_of(const Trace& trace) {
+  Sha256 digest;
+  const auto add = [&](const std::string& text) {
+    digest.add(text);
+    digest.add("\n");
+  };
+  for (const TracedCall& call : trace.calls) add(call.number);
+  for (const std::string& result : trace.results) add(result);
+  for (const std::string& input : trace.inputs) add(input);
+  return digest.hexadecimal();
 }
 
 }  // namespace strata

@@ -86,4 +86,7 @@ Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run,
                    const CallObserver& observer = {}, const std::function<int()>& depth = {});
 
+// Equal for two traces exactly when the same operations ran on the same values.
+std::string digest_of(const Trace& trace);
+
 }  // namespace strata

@@ -62,6 +62,8 @@ std::vector<json> verdict_keys(const VerifyOptions& options, const Plan& plan) {
                        {"record", judged.record.empty() ? "" : file_digest(judged.record)},
                        {"tree", file_digest(options.folder / "decomposition_tree.json")},
                        {"trials", options.seeds},
+                       {"arbiter", options.arbiter},
+                       {"gradients", options.gradients},
                        {"isolation", to_json(options.isolation)},
                        {"memory_limit", options.isolation.memory_bytes}};
   const auto key = [&](const char* what, const PlannedStep& step) {

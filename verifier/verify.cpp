@@ -12,6 +12,7 @@
 #include "verifier/checksum_run.h"
 #include "verifier/conditions.h"
 #include "verifier/descriptor.h"
+#include "verifier/failed_step.h"
 #include "verifier/localise.h"
 #include "verifier/prepare.h"
 #include "verifier/step_report.h"
@@ -109,6 +110,22 @@ void keep(const VerdictCache& cache, const json& key, const JudgedStep& step, js
   cache.store(key, entry);
 }
 
+// Kernels that pass by their trials alone are asked what a step is: probes, and what they depend
+// on.
+void ask_unproved(const Plan& plan, const std::vector<JudgedPart>& parts, int parallel,
+                  std::vector<StepSummary>& kernels) {
+  std::vector<Job> jobs;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    if (kernels[i].proved || kernels[i].judgement.verdict != Verdict::kPass) continue;
+    jobs.push_back(step_job(plan.judged, parts[i].instance, parts[i].lines, kernels[i].name));
+    places.push_back(i);
+  }
+  const auto outcomes = run_jobs(jobs, {parallel, {}});
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    compared_report(outcomes[i], parts[places[i]].lines, {}, kernels[places[i]]);
+}
+
 // Runs and judges what is not known; each step's verdict is kept as soon as it is there, so that an
 // interrupted run goes on where it was.
 void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vector<json>& keys,
@@ -164,6 +181,7 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
   if (judged.library.empty()) return;
   known.checksums = read_checksum_run(judged, outcomes.at(1));
   known.kernels = judge_kernels(judged, kernels, outcomes.at(2));
+  ask_unproved(plan, kernels, parallel, known.kernels);
   json kept = json::array();
   for (const StepSummary& kernel : known.kernels) {
     if (kernel.judgement.verdict == Verdict::kPass) kept.push_back(to_json(kernel));
@@ -268,7 +286,8 @@ Verification verify_folder(const VerifyOptions& options) {
   const bool ran = is_clean(prepared.scan);
   std::vector<ComponentId> failing;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const JudgedStep& step = *known.steps[i];
+    JudgedStep& step = *known.steps[i];
+    save_counterexample(options, plan, plan.steps[i], step);
     write_document(plan.steps[i].folder / "verification_result.json", step.report);
     write_document(plan.steps[i].folder / "coverage_report.json", step.accounts);
     if (ran) verification.judgement.join(named(step.summary.judgement, step.summary.name));

@@ -25,6 +25,8 @@ struct VerifyOptions {
   int seeds = 3;     // at least 3
   std::chrono::seconds time_limit{300};  // per process
   bool fresh = false;        // judge everything anew, whatever the cache of verdicts holds
+  bool arbiter = false;      // the fp64 arbiter also accepts what is outside a step's tolerance
+  bool gradients = false;    // compare those of all inputs and parameters of each step, too
   int generate = 0;          // tokens that both sides write, greedily; 0: none
   int repeat = 1;            // runs of the whole on each number of threads, for determinism
   std::vector<int> threads;  // numbers of threads to run the whole on; empty: the recorded one
@@ -44,11 +46,13 @@ struct StepSummary {
   int level = 0;
   int instances = 0;
   Judgement judgement;
-  bool proved = false;       // equal for all inputs, by the graph that really ran
-  bool bit_equal = false;    // in every seed
-  double max_abs_error = 0;  // the worst of all seeds
-  double seconds = 0;        // of the run that judged it
-  bool cached = false;       // answered by an earlier run's verdict
+  bool proved = false;                   // equal for all inputs, by the graph that really ran
+  bool bit_equal = false;                // in every seed
+  double max_abs_error = 0;              // the worst of all seeds
+  double seconds = 0;                    // of the run that judged it
+  bool cached = false;                   // answered by an earlier run's verdict
+  bool accepted_by_arbiter = false;      // some result is outside its tolerance
+  std::filesystem::path counterexample;  // of a fail, for `verify_step --replay`; "": none
 };
 
 // What makes a component wrong on its own account.

@@ -143,6 +143,8 @@ Plan plan_verification(const VerifyOptions& options) {
   plan.judged = std::make_shared<Judged>();
   plan.judged->limits.time = options.time_limit;
   plan.judged->isolation = options.isolation;
+  plan.judged->arbiter = options.arbiter;
+  plan.judged->gradients = options.gradients;
   unprotected(options.isolation);  // throws before anything is done
   plan.judged->seeds = draw_seeds(options.seeds - 1);
   load(options, *plan.judged);

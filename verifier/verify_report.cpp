@@ -14,6 +14,7 @@ constexpr std::size_t kReasons = 12;  // shown in the summary
 std::string evidence(const StepSummary& step) {
   std::string text = step.proved ? "proved" : "sampled";
   text += step.bit_equal ? ", bit-equal" : fmt::format(", max abs {:.2g}", step.max_abs_error);
+  if (step.accepted_by_arbiter) text += ", accepted by the fp64 arbiter";
   if (step.cached) text += ", cached";
   return step.judgement.verdict == Verdict::kPass ? text : "";
 }
@@ -61,6 +62,9 @@ json to_json(const StepSummary& step) {
                 {"bit_equal", step.bit_equal},
                 {"max_abs_error", step.max_abs_error},
                 {"cached", step.cached},
+                {"accepted_by_arbiter", step.accepted_by_arbiter},
+                {"counterexample",
+                 step.counterexample.empty() ? json() : json(step.counterexample.string())},
                 {"seconds", step.seconds}});
   return entry;
 }
@@ -75,6 +79,7 @@ StepSummary step_summary_from_json(const json& document) {
   document.at("bit_equal").get_to(step.bit_equal);
   document.at("max_abs_error").get_to(step.max_abs_error);
   document.at("cached").get_to(step.cached);
+  document.at("accepted_by_arbiter").get_to(step.accepted_by_arbiter);
   document.at("seconds").get_to(step.seconds);
   document.at("reasons").get_to(step.judgement.reasons);
   const std::string verdict = document.at("verdict");
@@ -168,6 +173,10 @@ std::string summary_text(const Verification& verification) {
     text += fmt::format("  - {}\n", reasons[i]);
   if (reasons.size() > kReasons)
     text += fmt::format("  - and {} more; see the reports\n", reasons.size() - kReasons);
+  for (const StepSummary& step : verification.steps) {
+    if (!step.counterexample.empty())
+      text += fmt::format("  replay: verify_step --replay '{}'\n", step.counterexample.string());
+  }
   text += fmt::format("{} in {:.2f} s", verdict_name(verification.judgement.verdict),
                       verification.seconds);
   return text;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <future>
 #include <memory>
+#include <set>
 
 #include "kernels_l0/error.h"
 #include "verifier/arithmetic_bound.h"
@@ -44,8 +45,24 @@ std::optional<ArchivePart> archive_part(const std::string& text) {
   return ArchivePart{text.substr(0, suffix + 4), text.substr(suffix + 5)};
 }
 
+// "out/gpt2:step_02_gpt2_block_1x64x768_fp32" in its two parts.
+struct FolderStep {
+  fs::path folder;
+  std::string step;
+};
+std::optional<FolderStep> folder_step(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || !fs::is_directory(text.substr(0, colon))) return std::nullopt;
+  return FolderStep{text.substr(0, colon), text.substr(colon + 1)};
+}
+
 std::vector<std::uint64_t> seeds_of(const VerifyStepOptions& options) {
   if (options.seed_list.empty()) return draw_seeds(options.seeds - 1);
+  const std::set<std::uint64_t> different(options.seed_list.begin(), options.seed_list.end());
+  if (different.size() < options.seed_list.size()) {
+    throw Error("verify_step.seeds",
+                "--seed-list: the seeds must differ from each other; got one of them twice");
+  }
   if (options.seed_list.size() >= kLeastSeeds) return options.seed_list;
   throw Error("verify_step.seeds",
               fmt::format("--seed-list: at least {} seeds beside the first trial's; got {}",
@@ -131,11 +148,9 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
 }
 
 // The trials, and beside them the probes.
-std::vector<Job> jobs_of(const StepSetting& setting, const std::shared_ptr<StepOriginal>& original,
-                         const BuiltComponent& built, const std::vector<WeightLine>& lines) {
-  const auto sides = std::make_shared<const StepSides>(sides_of(setting, original, built, lines));
+std::vector<Job> jobs_of(const std::shared_ptr<const StepSides>& sides,
+                         const std::optional<StepSelection>& selection) {
   std::vector<Job> jobs{step_job(sides)};
-  const auto& selection = setting.options.selection;
   if (!selection || !selection->probes.empty()) jobs.push_back(probes_job(sides));
   return jobs;
 }
@@ -229,7 +244,9 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   unprotected(options.isolation);
   read_component(options.refactored);
   std::vector<WeightLine> lines = options.weight_lines;
-  if (lines.empty() && !options.weight_map.empty()) lines = read_weight_map(options.weight_map);
+  // A map that maps nothing is one all the same.
+  const bool makes_map = lines.empty() && options.weight_map.empty();
+  if (lines.empty() && !makes_map) lines = read_weight_map(options.weight_map);
   const TemporaryFolder scratch;
   StepSetting setting{options, scratch.path(), seeds_of(options), {}};
   setting.limits.time = options.time_limit;
@@ -260,16 +277,19 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   std::vector<Outcome> probes;
   if (!built.subject.library.empty()) {
     bool loads = true;
-    if (lines.empty()) {
+    if (makes_map) {
       outcomes = describe_refactored(setting, *original, built);
       const auto automatic = automatic_lines(*original, outcomes);
       loads = automatic.has_value();
       if (loads) lines = *automatic;
     }
     if (loads) {
-      auto all = run_jobs(jobs_of(setting, original, built, lines), {kProcessesAtOnce, {}});
+      const auto sides =
+          std::make_shared<const StepSides>(sides_of(setting, original, built, lines));
+      auto all = run_jobs(jobs_of(sides, options.selection), {kProcessesAtOnce, {}});
       outcomes = std::move(all.front());
       if (all.size() > 1) probes = std::move(all.back());
+      explain_probes(sides, outcomes, probes);
     }
   }
   StepVerification verification;
@@ -312,6 +332,11 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
 }  // namespace
 
 StepVerification verify_step(const VerifyStepOptions& options) {
+  if (const auto step = folder_step(options.original)) {
+    return verify(options, options.original, std::nullopt, [&](const StepSetting& setting) {
+      return original_from_step(setting, step->folder, step->step);
+    });
+  }
   const auto part = archive_part(options.original);
   if (!part) return verify(options, options.original, fs::path(options.original), {});
   return verify(options, options.original, std::nullopt, [&](const StepSetting& setting) {

@@ -24,7 +24,8 @@ struct StepSelection {
 };
 
 struct VerifyStepOptions {
-  std::string original;  // a component file, "model.pt2", or "model.pt2:module.path"
+  // a component file, "model.pt2", "model.pt2:module.path", or "folder:step" of a decomposed one
+  std::string original;
   std::filesystem::path
       refactored;  // a component file; its children are found through its includes
   std::filesystem::path weight_map;  // "": made by name and structure

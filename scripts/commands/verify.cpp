@@ -15,6 +15,7 @@ namespace {
 struct Options {
   VerifyOptions verify;
   int time_limit = 300;
+  std::string arbiter;
   bool json = false;
 };
 
@@ -22,6 +23,7 @@ int run(const Options& options) {
   Progress bar;
   VerifyOptions verify = options.verify;
   verify.time_limit = std::chrono::seconds(options.time_limit);
+  verify.arbiter = options.arbiter == "fp64";
   verify.progress = [&](std::size_t done, std::size_t total, const std::string& now) {
     bar.show(done, total, now);
   };
@@ -48,6 +50,7 @@ Command verify_command(CLI::App& program) {
   app->add_option("--time-limit", options->time_limit, "seconds that one process may take")
       ->check(CLI::PositiveNumber);
   app->add_flag("--fresh", options->verify.fresh, "judge unchanged steps anew, too");
+  add_check_options(*app, options->arbiter, options->verify.gradients);
   app->add_option("--generate", options->verify.generate,
                   "a language model: write so many tokens with the tree and with the original")
       ->check(CLI::PositiveNumber)

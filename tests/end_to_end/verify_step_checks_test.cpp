@@ -133,6 +133,7 @@ TEST(Probes, ASoftmaxWithoutItsMaximumOverflows) {
 
 TEST(Probes, TakingNanForZeroIsFound) {
   const json report = Step({}, kSoftmax, "return at::softmax(h.nan_to_num() * 8.0, -1);").judge(1);
+  EXPECT_THAT(reasons_of(report), HasSubstr("probe \"NaN\": output 0: NaN or infinity in other"));
   EXPECT_EQ(probe_of(report, "NaN").at("outcome"), "differs");
 }
 
@@ -167,12 +168,21 @@ TEST(Gradients, AreComparedWhereResultsAgree) {
   EXPECT_EQ(report.at("gradients").at("tensors").size(), 5u);
 }
 
+// One detach: results agree, and so they would by the trials alone.
 TEST(Gradients, ADetachedResultFails) {
-  const json report =
-      Step(kLinear, "return at::relu(at::linear(h, w, b));",
-           "return at::relu(at::linear(h, w, b)) + at::linear(h, w, b).to(at::kInt) * 0;")
-          .judge(1, {"--gradients"});
-  EXPECT_NE(report.at("verdict"), "pass");
+  const Step step(kLinear, "return at::relu(at::linear(h, w, b));",
+                  "return at::relu(at::linear(h, w, b)).detach();");
+  EXPECT_EQ(step.judge(0).at("verdict"), "pass");
+  EXPECT_THAT(reasons_of(step.judge(1, {"--gradients"})),
+              HasSubstr("output 0 carries none in the refactored component: it was detached"));
+}
+
+TEST(Gradients, AWeightThatNoneFlowsToFails) {
+  const Step step(kLinear, "return at::relu(at::linear(h, w, b));",
+                  "return at::relu(at::linear(h, w.detach(), b));");
+  EXPECT_EQ(step.judge(0).at("verdict"), "pass");
+  EXPECT_THAT(reasons_of(step.judge(1, {"--gradients"})),
+              HasSubstr("gradients: none flows to w in the refactored component"));
 }
 
 TEST(Dtypes, EachResultByItsOwn) {

@@ -76,14 +76,16 @@ TEST(VerifyStep, AWrongComponentFails) {
   emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-02");
   const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1);
   EXPECT_EQ(report.at("verdict"), "fail");
+  EXPECT_THAT(reasons_of(report), HasSubstr("outside rtol 1e-05, atol 1e-06"));
   EXPECT_THAT(report.at("proof").at("difference").get<std::string>(), HasSubstr("eps"));
 }
 
 TEST(VerifyStep, AWiderToleranceIsHonoured) {
   const Emitted emitted("gpt2_small");
   emitted.edit(emitted.component("layer_norm"), "1e-05", "1.1e-05");
-  verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1,
-                     {"--rtol", "0", "--atol", "0"});
+  const json narrow = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1,
+                                         {"--rtol", "0", "--atol", "0"});
+  EXPECT_THAT(reasons_of(narrow), HasSubstr("outside rtol 0, atol 0"));
   const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 0,
                                          {"--rtol", "0.1", "--atol", "0.1"});
   EXPECT_EQ(report.at("trials").at(0).at("tensors").at(0).at("tolerance"), "as asked for");
@@ -112,6 +114,52 @@ TEST(VerifyStep, ACounterexampleReplaysTheSameFigures) {
 
   emitted.edit(emitted.component("layer_norm"), "1e-02", "1e-05");
   EXPECT_EQ(run_program_named("verify_step", {"--replay", folder.string()}).exit_code, 0);
+}
+
+// What `strata verify` leaves of a failing step is a counterexample of verify_step.
+TEST(VerifyStep, ReplaysAFailingStepOfAFolder) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("layer_norm"), "1e-05", "1e-02");
+  const fs::path folder = block_step(emitted);
+  const Ended failed =
+      run_strata({"verify", emitted.folder().string(), "--step", folder.filename().string()});
+  EXPECT_EQ(failed.exit_code, 1) << failed.err;
+  const fs::path saved = folder / "counterexample";
+  EXPECT_THAT(failed.out, HasSubstr("verify_step --replay '" + saved.string() + "'"));
+  const json report = json::parse(std::ifstream(folder / "verification_result.json"));
+  EXPECT_EQ(report.at("counterexample"), saved.string());
+  const Ended replay = run_program_named("verify_step", {"--replay", saved.string(), "--json"});
+  EXPECT_EQ(replay.exit_code, 1) << replay.err;
+  const json replayed = json::parse(replay.out);
+  ASSERT_EQ(replayed.at("trials").size(), 1u);
+  EXPECT_EQ(replayed.at("trials").at(0), report.at("trials").at(0));
+
+  emitted.edit(emitted.component("layer_norm"), "1e-02", "1e-05");
+  EXPECT_EQ(run_program_named("verify_step", {"--replay", saved.string()}).exit_code, 0);
+  const Ended corrected =
+      run_strata({"verify", emitted.folder().string(), "--step", folder.filename().string()});
+  EXPECT_EQ(corrected.exit_code, 0) << corrected.out;
+  EXPECT_FALSE(fs::exists(saved));
+}
+
+TEST(VerifyStep, StepsOfAFolderHaveArbiterAndGradientsToo) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("layer_norm"), "weight, bias, 1e-05",
+               "weight, bias, 1.0000001e-05");
+  const fs::path folder = block_step(emitted);
+  const auto verify = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"verify", emitted.folder().string(), "--step",
+                                       folder.filename().string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(run_strata(arguments).exit_code, 0);
+    return json::parse(std::ifstream(folder / "verification_result.json"));
+  };
+  const json plain = verify({});
+  EXPECT_TRUE(plain.at("arbiter").is_null());
+  EXPECT_TRUE(plain.at("gradients").is_null());
+  const json asked = verify({"--arbiter", "fp64", "--gradients"});
+  EXPECT_EQ(asked.at("arbiter"), "fp64");
+  EXPECT_FALSE(asked.at("gradients").at("tensors").empty());
 }
 
 TEST(VerifyStep, APassLeavesNoCounterexample) {
@@ -173,10 +221,29 @@ TEST(VerifyStep, SaysWhatIsWrongWithItsInput) {
   EXPECT_THAT(
       refusal({"--original", block_of_archive(), "--refactored", block, "--seed-list", "1"}),
       HasSubstr("at least 2 seeds"));
+  EXPECT_THAT(
+      refusal({"--original", block_of_archive(), "--refactored", block, "--seed-list", "5,5"}),
+      HasSubstr("must differ from each other"));
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--rtol", "nan"}),
+              HasSubstr("--rtol: must be a number"));
+  const std::string map = write("map.json", "{}");
+  EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--weight-map", map,
+                       "--output", map}),
+              HasSubstr("must be a file of its own"));
   EXPECT_THAT(refusal({"--refactored", block}), HasSubstr("--original: must be given"));
   EXPECT_THAT(refusal({"--replay", files.folder().string()}), HasSubstr("[report.read]"));
   EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--rtol", "-1"}),
               HasSubstr("--rtol"));
+}
+
+// It was taken for none, and a map was made.
+TEST(VerifyStep, AnEmptyWeightMapMapsNothing) {
+  const StepFiles files;
+  const fs::path map = files.folder() / "map.json";
+  std::ofstream(map) << "{}";
+  const json report =
+      verify_step_report(block_of_archive(), port(), 2, {"--weight-map", map.string()});
+  EXPECT_THAT(reasons_of(report), HasSubstr("[weight_map.unmapped_place]"));
 }
 
 TEST(VerifyStep, AWeightMapThatNamesUnknownWeightsIsAnErrorWithTheNearest) {

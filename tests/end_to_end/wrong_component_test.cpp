@@ -36,6 +36,17 @@ TEST(WrongComponent, AnotherEpsilonFailsTheNumbers) {
               testing::ElementsAre(testing::StartsWith("level_0_kernel/layer_norm")));
 }
 
+// Its trials agree: 1e-9 is nothing beside the variance that random numbers have.
+TEST(WrongComponent, AnEpsilonThatOnlyTinyNumbersShowFailsTheProbes) {
+  const Emitted emitted("bert_small");
+  emitted.edit(emitted.component("layer_norm"), "1e-12", "1e-09");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("probe \"tiny\""));
+  EXPECT_THAT(culprits(ended),
+              testing::ElementsAre(testing::StartsWith("level_0_kernel/layer_norm")));
+}
+
 // The kernel is wrong at all seven places, and none of the layers that only pass it on is accused.
 TEST(WrongComponent, IsNamedAtEachOfItsInstances) {
   const Emitted emitted("gpt2_small");
@@ -71,7 +82,10 @@ TEST(WrongComponent, AParentsOwnWiringIsNamed) {
 TEST(WrongComponent, AnotherAxisFailsTheNumbers) {
   const Emitted emitted("gpt2_small");
   emitted.edit(emitted.component("softmax"), "-1", "-2");
-  EXPECT_EQ(emitted.verify().exit_code, 1);
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("outside rtol"));
+  EXPECT_THAT(culprits(ended), testing::ElementsAre(testing::StartsWith("level_0_kernel/softmax")));
 }
 
 TEST(WrongComponent, ADroppedResidualFails) {
@@ -79,7 +93,9 @@ TEST(WrongComponent, ADroppedResidualFails) {
   emitted.edit(emitted.component("gpt2_block"), "x = x + mlp", "x = mlp");
   const Ended ended = emitted.verify();
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(reasons(ended), HasSubstr("gpt2_block"));
+  EXPECT_THAT(reasons(ended), HasSubstr("anti-cheat"));
+  EXPECT_THAT(culprits(ended),
+              testing::ElementsAre(testing::StartsWith("level_2_layer/gpt2_block")));
 }
 
 // Both norms start as ones and zeros: only weights drawn anew tell them apart.

@@ -33,7 +33,7 @@ bool fails_for_its_reason(const HostileSubject& subject, const Said& said) {
          });
 }
 
-// The subjects of these names, judged while one protection is off.
+// The subjects of these names, judged by their trials while one protection is off.
 std::vector<Said> judge_without(Protection protection, const std::vector<std::string>& names) {
   std::vector<HostileSubject> chosen = hostile_corpus();
   std::erase_if(chosen, [&](const HostileSubject& subject) {
@@ -42,7 +42,7 @@ std::vector<Said> judge_without(Protection protection, const std::vector<std::st
   EXPECT_EQ(chosen.size(), names.size());
   Isolation isolation = strong();
   isolation.off = {protection};
-  return judge_subjects(chosen, isolation);
+  return judge_subjects(chosen, isolation, Extent::kTrialsAlone);
 }
 
 TEST(Hostile, EverySubjectFailsForItsReason) {

@@ -5,9 +5,8 @@
 
 #include <memory>
 
-#include "verifier/judge_run.h"
 #include "verifier/original_component.h"
-#include "verifier/subject_run.h"
+#include "verifier/step_sides.h"
 #include "verifier/tensor_file.h"
 
 namespace strata {
@@ -74,72 +73,89 @@ struct Setting {
   Limits limits;
 };
 
-Job subject_job(const std::shared_ptr<Setting>& setting, const HostileSubject& subject) {
-  const auto results = std::make_shared<Descriptor>(anonymous_file("results"));
-  const auto refactored = [=](json (*use)(const SubjectRun&)) {
-    return [=](const std::vector<Outcome>&, const HandOver& hand_over) {
-      ComponentTrials trials(setting->graph, setting->inputs->stored,
-                             setting->inputs->file.number(), setting->seeds);
-      SubjectRun run;
-      run.library = subject.library;
-      run.component = subject.name;
-      run.graph = &setting->graph;
-      run.lines = weight_lines();
-      run.needed = {0, 1};
-      run.conditions = conditions();
-      run.trials = setting->seeds.size();
-      run.trial = [&](std::size_t index) { return trials.make(index); };
-      run.results = results->number();
-      run.isolation = setting->isolation;
-      run.limits = setting->limits;
-      run.hand_over = hand_over;
-      return use(run);
-    };
+SubjectRun refactored_side(const Setting& setting, const HostileSubject& subject,
+                           const MakeTrial& trial) {
+  SubjectRun run;
+  run.library = subject.library;
+  run.component = subject.name;
+  run.graph = &setting.graph;
+  run.lines = weight_lines();
+  run.needed = {0, 1};
+  run.conditions = conditions();
+  run.trials = setting.seeds.size();
+  run.trial = trial;
+  run.isolation = setting.isolation;
+  run.limits = setting.limits;
+  return run;
+}
+
+JudgeRun judging_side(const std::shared_ptr<Setting>& setting, const HostileSubject& subject,
+                      const MakeTrial& trial) {
+  JudgeRun run;
+  run.graph = &setting->graph;
+  run.weights = {0, 1};
+  run.original = [setting, original = subject.original](const TrialData& data) {
+    return original_side(setting->graph, original, data);
   };
-  const auto original = [=](const std::vector<Outcome>& earlier) {
-    ComponentTrials trials(setting->graph, setting->inputs->stored, setting->inputs->file.number(),
-                           setting->seeds);
-    JudgeRun run;
-    run.graph = &setting->graph;
-    run.weights = {0, 1};
-    run.original = [&](const TrialData& data) {
-      return original_side(setting->graph, subject.original, data);
-    };
-    run.output_names = {"output 0"};
-    run.conditions = conditions();
-    run.trials = setting->seeds.size();
-    run.trial = [&](std::size_t index) { return trials.make(index); };
-    for (std::uint64_t seed : kSeeds) run.trial_names.push_back("seed " + std::to_string(seed));
-    const PrivateMapping mapping(results->number());
-    return judge_run(run, read_subject(earlier.at(0).result, mapping, run.trials));
+  run.output_names = {"output 0"};
+  run.conditions = conditions();
+  run.trials = setting->seeds.size();
+  run.trial = trial;
+  for (std::uint64_t seed : kSeeds) run.trial_names.push_back("seed " + std::to_string(seed));
+  return run;
+}
+
+std::shared_ptr<const StepSides> sides_of(const std::shared_ptr<Setting>& setting,
+                                          const HostileSubject& subject) {
+  const auto trials = [=]() -> MakeTrial {
+    const auto made = std::make_shared<ComponentTrials>(
+        setting->graph, setting->inputs->stored, setting->inputs->file.number(), setting->seeds);
+    return [made](std::size_t index) { return made->make(index); };
   };
-  const std::vector<int> descriptors{setting->inputs->file.number(), results->number()};
-  return {subject.name,
-          {{"refactored", {}, setting->limits, descriptors, refactored(run_subject)},
-           {"original", original, {}, descriptors},
-           explanation_stage(refactored(explain_subject), setting->limits, descriptors)}};
+  const auto sides = std::make_shared<StepSides>();
+  sides->name = subject.name;
+  sides->refactored = [=] { return refactored_side(*setting, subject, trials()); };
+  sides->original = [=] { return judging_side(setting, subject, trials()); };
+  sides->further = [](const MakeTrial& trial) {
+    FurtherChecks checks;
+    checks.samples = [trial] { return trial(0).inputs; };
+    return checks;
+  };
+  sides->probes_apart = true;
+  sides->limits = setting->limits;
+  sides->descriptors = {setting->inputs->file.number()};
+  return sides;
 }
 
 }  // namespace
 
 std::vector<Said> judge_subjects(const std::vector<HostileSubject>& subjects,
-                                 const Isolation& isolation) {
+                                 const Isolation& isolation, Extent extent) {
   // Each has inputs of its own: one subject may spoil them for the next.
+  std::vector<std::shared_ptr<const StepSides>> sides;
   std::vector<Job> jobs;
+  std::vector<Job> probes;
   for (const HostileSubject& subject : subjects) {
     const auto setting = std::make_shared<Setting>();
     setting->isolation = isolation;
     setting->limits.time = subject.time;
     setting->inputs = make_inputs(isolation);
-    jobs.push_back(subject_job(setting, subject));
+    sides.push_back(sides_of(setting, subject));
+    jobs.push_back(step_job(sides.back()));
+    probes.push_back(probes_job(sides.back()));
+    if (extent == Extent::kTrialsAlone) jobs.back().stages.resize(2);
   }
   const int processors = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   const auto outcomes = run_jobs(jobs, {processors, {}});
+  std::vector<std::vector<Outcome>> probed(subjects.size());
+  if (extent == Extent::kEverything) probed = run_jobs(probes, {processors, {}});
   std::vector<Said> said;
   for (std::size_t i = 0; i < subjects.size(); ++i) {
+    explain_probes(sides[i], outcomes[i], probed[i]);
     StepSummary summary;
     summary.component = subjects[i].name;
-    json report = compared_report(outcomes[i], weight_lines(), nullptr, summary);
+    json report = compared_report(outcomes[i], weight_lines(), {}, summary);
+    add_probes(outcomes[i], probed[i], report, summary);
     report["isolation"] = isolation_entry(outcomes[i], {std::begin(kSeeds), std::end(kSeeds)});
     said.push_back({subjects[i].name, summary.judgement, std::move(report)});
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,12 @@ struct Said {
   nlohmann::json report;  // "verification_result/1"
 };
 
+enum class Extent : std::uint8_t { kEverything, kTrialsAlone };
+
 // Judges subjects as verify_step would, from the point where the scan is done: the original, three
-// seeds, the refactored side in its sandbox. `judgement.verdict` is never the test's own doing.
+// seeds, the refactored side in its sandbox, probes. `judgement.verdict` is never the test's own
+// doing.
 std::vector<Said> judge_subjects(const std::vector<HostileSubject>& subjects,
-                                 const Isolation& isolation);
+                                 const Isolation& isolation, Extent extent = Extent::kEverything);
 
 }  // namespace strata

@@ -191,7 +191,7 @@ std::vector<ComponentId> nearest_steps(const Tree& tree, ComponentId mutated) {
 
 void take(const std::vector<Outcome>& outcomes, ComponentId step, MutantVerdict& verdict) {
   StepSummary summary;
-  compared_report(outcomes, {}, nullptr, summary);
+  compared_report(outcomes, {}, {}, summary);
   verdict.parts = verdict.parts || !summary.proved;
   verdict.bit_equal = verdict.bit_equal && summary.bit_equal;
   if (summary.judgement.verdict == Verdict::kPass) return;
