@@ -137,8 +137,28 @@ def outliers_of(tree: dict[str, Any]) -> list[str]:
         if len(children) > limit:
             shapes = Counter(operations[child] for child in children)
             most = ", ".join(f"{count} {name}" for name, count in shapes.most_common(3))
-            outliers.append(f"{component['name']}: {len(children)} children, of them {most}")
+            why = why_wide(tree, component)
+            outliers.append(f"{component['name']}: {len(children)} children, of them {most}; {why}")
     return outliers
+
+
+def why_wide(tree: dict[str, Any], component: dict[str, Any]) -> str:
+    """Say why the rules leave a parent so wide."""
+    dissolved = Counter(
+        entry["reason"]
+        for entry in tree["log"]
+        if entry["stage"] == "fold" and entry["decision"] == "dissolve"
+    )
+    if component["level"] == 3 and dissolved:
+        reason, count = dissolved.most_common(1)[0]
+        return (
+            f"{count} modules dissolve into it, each because {reason}: below a model there is one "
+            "level for what holds residuals, and the layers take it"
+        )
+    levels = {one["name"]: one["level"] for one in tree["components"]}
+    if all(levels[child["component"]] == 0 for child in component["children"]):
+        return "its author gave it no parts, and no residual or repetition divides it"
+    return "its author gave it these parts"
 
 
 def row(result: Result) -> list[str]:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Strata: speed against PyTorch in the same run, memory, and growth with depth.
 
-    scripts/bench/bench.py [SECTION ...] [--folder out/bench] [--json FILE]
+    scripts/bench/bench.py [SECTION ...] [--models NAME,...] [--folder out/bench] [--json FILE]
 
 Sections: load, forward, verify, verify_step, isolation, memory, layers, real, scan, zoo; default:
 all. Models are exported into the folder on first use. One thread everywhere. Each line says whether
@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from models import archive_of
@@ -237,16 +238,17 @@ def bench_real(folder: Path) -> list[Line]:
     return lines
 
 
-def bench_zoo(folder: Path) -> list[Line]:
+def bench_zoo(folder: Path, names: list[str] | None = None) -> list[Line]:
     """Decompose and verify the zoo's models from nothing, with one precompiled header for all."""
     zoo = ROOT / "build" / "zoo"
-    export_stale(MODELS, zoo)
+    names = names or list(MODELS)
+    export_stale(names, zoo)
     apart = [
-        statistics.median(stage_seconds("decompose", zoo / f"{name}.pt2", 5)) for name in MODELS
+        statistics.median(stage_seconds("decompose", zoo / f"{name}.pt2", 5)) for name in names
     ]
     whole = []
     with empty_cache(folder):
-        for name in MODELS:
+        for name in names:
             out = folder / "zoo" / name
             shutil.rmtree(out, ignore_errors=True)
             seconds = strata("decompose", zoo / f"{name}.pt2", "--out", out).seconds
@@ -256,14 +258,14 @@ def bench_zoo(folder: Path) -> list[Line]:
     return [
         Line(
             "zoo",
-            f"{len(MODELS)} models, decompose",
+            f"{len(names)} models, decompose",
             f"median {taken:.0f} ms, slowest {1000 * max(apart):.0f} ms",
             "median under 60 ms",
             taken < 60,
         ),
         Line(
             "zoo",
-            f"{len(MODELS)} models, all and verify",
+            f"{len(names)} models, all and verify",
             f"median {middle:.1f} s, slowest {slowest:.1f} s",
             "median under 3 s",
             middle < 3,
@@ -324,7 +326,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "bench")
     parser.add_argument("--json", type=Path, help="write the lines here as well")
+    parser.add_argument(
+        "--models", type=lambda text: text.split(","), help="of the section zoo; default: all"
+    )
     options = parser.parse_args(arguments)
+    for name in options.models or []:
+        if name not in MODELS:
+            parser.error(f"no model '{name}' in tests/zoo/zoo_models.py")
+    sections = {**SECTIONS, "zoo": partial(bench_zoo, names=options.models)}
     for section in options.sections:
         if section not in SECTIONS:
             parser.error(f"no section '{section}'; there are {', '.join(SECTIONS)}")
@@ -332,7 +341,7 @@ def main(arguments: list[str]) -> int:
 
     lines: list[Line] = []
     for section in options.sections or SECTIONS:
-        for line in SECTIONS[section](options.folder):
+        for line in sections[section](options.folder):
             lines.append(line)
             mark = {True: "met", False: "MISSED", None: ""}[line.met]
             print(f"{line.section:11} {line.what:38} {line.value:60} {line.target:32} {mark}")

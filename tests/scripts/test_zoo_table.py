@@ -35,7 +35,11 @@ def tree_with(children: int) -> dict[str, Any]:
     kernels = [{"name": f"linear_{n}", "operation": "linear", "level": 0} for n in range(children)]
     parts = [{"component": kernel["name"]} for kernel in kernels]
     layer = {"name": "layer", "operation": "layer", "level": 2, "children": parts}
-    return {"components": [*kernels, layer], "instances": [{"component": "layer"}] * 2}
+    return {
+        "components": [*kernels, layer],
+        "instances": [{"component": "layer"}] * 2,
+        "log": [],
+    }
 
 
 def test_good_trees_have_no_problem() -> None:
@@ -60,7 +64,24 @@ def test_models_that_differ_in_type_alone_have_one_tree() -> None:
 
 def test_a_wide_parent_is_named_with_what_makes_it_wide() -> None:
     assert outliers_of(tree_with(20)) == []
-    assert outliers_of(tree_with(21)) == ["layer: 21 children, of them 21 linear"]
+    (outlier,) = outliers_of(tree_with(21))
+    assert outlier.startswith("layer: 21 children, of them 21 linear; its author gave it no parts")
+
+
+def test_a_wide_model_is_named_with_the_modules_that_dissolve_into_it() -> None:
+    tree = tree_with(26)
+    tree["components"][-1]["level"] = 3
+    tree["log"] = [
+        {
+            "stage": "fold",
+            "subject": f"stage.{i}",
+            "decision": "dissolve",
+            "reason": "it is a stack",
+        }
+        for i in range(3)
+    ]
+    (outlier,) = outliers_of(tree)
+    assert "3 modules dissolve into it, each because it is a stack" in outlier
 
 
 def test_an_outline_counts_components_by_operation_and_instances() -> None:
