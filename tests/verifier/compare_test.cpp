@@ -151,7 +151,8 @@ TEST(Compare, EmptyTensorsAgreeAndSayThatNothingWasCompared) {
 }
 
 TEST(Compare, UndefinedTensorsAreAnError) {
-  EXPECT_THROW(compare(at::ones({1}), at::Tensor()), Error);
+  EXPECT_THAT([&] { compare(at::ones({1}), at::Tensor()); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[compare.undefined]")));
 }
 
 TEST(Compare, DescribesAFailureInOneLine) {

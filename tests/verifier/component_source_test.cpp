@@ -61,8 +61,11 @@ TEST_F(ComponentFile, AnOriginalMayHoldAnything) {
 }
 
 TEST_F(ComponentFile, RefusesAMissingChildAndAFileWithoutANamespace) {
-  EXPECT_THROW(read_component(write("a.h", "#include \"gone.h\"\nnamespace a {\n}\n")), Error);
-  EXPECT_THROW(read_component(write("b.h", "struct Model {};\n")), Error);
+  EXPECT_THAT(
+      [&] { read_component(write("a.h", "#include \"gone.h\"\nnamespace a {\n}\n")); },
+      testing::ThrowsMessage<Error>(testing::HasSubstr("the files that it includes must exist")));
+  EXPECT_THAT([&] { read_component(write("b.h", "struct Model {};\n")); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("namespace")));
 }
 
 }  // namespace

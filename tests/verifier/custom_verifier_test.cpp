@@ -4,6 +4,7 @@
 #include "verifier/custom_original.h"
 
 #include <ATen/ATen.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -94,7 +95,10 @@ TEST_F(CustomVerifier, PassesWhatIsTheSame) {
 TEST_F(CustomVerifier, FailsWhatIsNot) {
   VerifyStepOptions options;
   options.refactored = parent("return product->forward(activation->forward(x));");
-  EXPECT_EQ(verify_against(two_kernels(), options).judgement.verdict, Verdict::kFail);
+  const StepVerification verification = verify_against(two_kernels(), options);
+  EXPECT_EQ(verification.judgement.verdict, Verdict::kFail);
+  EXPECT_THAT(verification.judgement.reasons,
+              testing::Contains(testing::HasSubstr("outside rtol")));
 }
 
 TEST_F(CustomVerifier, KeepsTheAntiCheat) {
@@ -103,6 +107,8 @@ TEST_F(CustomVerifier, KeepsTheAntiCheat) {
   const StepVerification verification = verify_against(two_kernels(), options);
   EXPECT_EQ(verification.judgement.verdict, Verdict::kFail);
   EXPECT_FALSE(verification.report.at("anti_cheat").at("clean"));
+  EXPECT_THAT(verification.judgement.reasons,
+              testing::Contains(testing::HasSubstr("anti-cheat: ")));
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ TEST(Checksums, ReadBackAsWritten) {
 TEST(Checksums, AnythingElseIsAnError) {
   nlohmann::json document = to_json(sums("2", "3"));
   document["nodes"][0].erase("composed");
-  EXPECT_THROW(checksums_from_json(document, "here"), Error);
+  EXPECT_THAT([&] { checksums_from_json(document, "here"); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[checksums.read] here")));
 }
 
 TEST(Checksums, NameTheFirstNodeWhereComposedAndOriginalPart) {
@@ -52,7 +53,8 @@ TEST(Checksums, NameTheFirstNodeWhereTwoRunsPart) {
 TEST(Checksums, OfAnotherArchiveAreNotCompared) {
   Checksums other = sums("2", "2");
   other.archive_digest = "another model";
-  EXPECT_THROW(first_parting(sums("2", "2"), other), Error);
+  EXPECT_THAT([&] { first_parting(sums("2", "2"), other); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[checksums.other_archive]")));
 }
 
 Determinism compared(const std::vector<RepeatedRun>& runs) { return compare_runs(runs, 2, {1, 2}); }
@@ -104,8 +106,10 @@ TEST(Determinism, AnotherNumberOfThreadsIsOnlyTold) {
 }
 
 TEST(Determinism, ARunThatEndsEarlyFails) {
-  EXPECT_EQ(judgement_of(compared({{1, 0, sums("2", "2")}, {1, 1, std::nullopt}})).verdict,
-            Verdict::kFail);
+  const Judgement judgement =
+      judgement_of(compared({{1, 0, sums("2", "2")}, {1, 1, std::nullopt}}));
+  EXPECT_EQ(judgement.verdict, Verdict::kFail);
+  EXPECT_THAT(judgement.reasons, testing::Contains(testing::HasSubstr("determinism: ")));
 }
 
 }  // namespace

@@ -148,7 +148,8 @@ TEST_F(RecordFile, RefusesFlippedBytes) {
 TEST_F(RecordFile, RefusesAnotherArchive) {
   const Record record = read_record(json_);
   EXPECT_NO_THROW(check_is_for(record, zoo("in_place")));
-  EXPECT_THROW(check_is_for(record, zoo("unet")), Error);
+  EXPECT_THAT([&] { check_is_for(record, zoo("unet")); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[record.other_archive]")));
 }
 
 TEST(Conditions, AreAppliedAndTakenBack) {
@@ -191,9 +192,11 @@ TEST(Safetensors, WhatIsWrittenIsReadBack) {
   ASSERT_EQ(read.size(), tensors.size());
   for (const auto& [name, tensor] : tensors) EXPECT_TRUE(bit_equal(tensor, read.at(name))) << name;
   fs::resize_file(file, fs::file_size(file) - 1);
-  EXPECT_THROW(read_safetensors(file), Error);
+  EXPECT_THAT([&] { read_safetensors(file); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[safetensors.read]")));
   std::ofstream(file, std::ios::binary) << std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10);
-  EXPECT_THROW(read_safetensors(file), Error);
+  EXPECT_THAT([&] { read_safetensors(file); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[safetensors.read]")));
   fs::remove(file);
 }
 

@@ -1,5 +1,6 @@
 #include "verifier/report.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -35,7 +36,8 @@ TEST_F(Report, WritesWholeDocumentsAndLeavesNoTemporaryFile) {
 
 TEST_F(Report, RefusesToWriteWhereAFileStandsInTheWay) {
   std::ofstream(folder_ / "file") << "x";
-  EXPECT_THROW(write_document(folder_ / "file" / "r.json", {}), Error);
+  EXPECT_THAT([&] { write_document(folder_ / "file" / "r.json", {}); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("[report.write]")));
 }
 
 TEST_F(Report, RefusesAnotherSchema) {
@@ -50,9 +52,11 @@ TEST_F(Report, RefusesAnotherSchema) {
 }
 
 TEST_F(Report, RefusesAMissingOrTruncatedFile) {
-  EXPECT_THROW(read_document(folder_ / "none.json", "x/1"), Error);
+  EXPECT_THAT([&] { read_document(folder_ / "none.json", "x/1"); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("the file must be readable")));
   std::ofstream(folder_ / "half.json") << "{\"schema\": \"x/1\"";
-  EXPECT_THROW(read_document(folder_ / "half.json", "x/1"), Error);
+  EXPECT_THAT([&] { read_document(folder_ / "half.json", "x/1"); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("text that is not JSON")));
 }
 
 }  // namespace

@@ -156,7 +156,7 @@ TEST(Sensitivities, ComeBackAsTheyWereSent) {
   const auto got = sensitivities_from_json(to_json(sent));
   EXPECT_TRUE(got.at("a").moved.value());
   EXPECT_FALSE(got.at("b").known());
-  EXPECT_ANY_THROW(sensitivities_from_json({{"a", "nonsense"}}));
+  EXPECT_THROW(sensitivities_from_json({{"a", "nonsense"}}), nlohmann::json::type_error);
 }
 
 }  // namespace
