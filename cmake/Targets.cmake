@@ -1,27 +1,40 @@
 # The kinds of target. Source lists are explicit; an empty one makes an empty target.
 #
 #   strata_library(NAME [SOURCES ...] [TORCH_SOURCES ...] [PUBLIC ...] [LINK ...])
-#   strata_program(NAME [SOURCES ...] [TORCH_SOURCES ...] [LINK ...])
+#   strata_program(NAME [SOURCES ...] [TORCH_SOURCES ...] [LINK ...] [PCH target|none])
 #   strata_test(FOLDER  [SOURCES ...] [TORCH_SOURCES ...] [LINK ...] [LABELS ...] [TIMEOUT s] [ONCE])
 #   strata_fuzzer(NAME    [SOURCES ...] [LINK ...] [SEEDS folder])
 #   strata_torch_sources(TARGET FILE ...)
 #
-# SOURCES can't see LibTorch's headers. TORCH_SOURCES are the files that include them: they compile
-# against the shared precompiled header (ATen, torch::nn::Module, nlohmann) and their target links
-# LibTorch. strata_torch_sources adds such files to any target, from a subfolder too.
+# SOURCES can't see LibTorch's headers. TORCH_SOURCES are the files that include them, and their
+# target links LibTorch. strata_torch_sources adds such files to any target, from a subfolder too.
 # PUBLIC libraries are passed on to users of the library, LINK ones are its own.
 
 set(STRATA_USUAL_LIBRARIES nlohmann_json::nlohmann_json fmt::fmt Threads::Threads)
 
-# Holds the precompiled header that all files which include LibTorch reuse.
-file(WRITE "${CMAKE_BINARY_DIR}/torch_pch/empty.cpp.in" "// Carries the precompiled header.\n")
-configure_file("${CMAKE_BINARY_DIR}/torch_pch/empty.cpp.in"
-               "${CMAKE_BINARY_DIR}/torch_pch/empty.cpp" COPYONLY)
-add_library(strata_torch_pch OBJECT EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/torch_pch/empty.cpp")
-target_link_libraries(strata_torch_pch PRIVATE strata::torch ${STRATA_USUAL_LIBRARIES})
-set_target_properties(strata_torch_pch PROPERTIES CXX_CLANG_TIDY "")
-target_precompile_headers(strata_torch_pch PRIVATE
-                          <ATen/ATen.h> <torch/nn/module.h> <nlohmann/json.hpp>)
+# Precompiled headers, each carried by a target with one empty file: for files that include LibTorch,
+# for other files, and for those of tests.
+file(WRITE "${CMAKE_BINARY_DIR}/pch/empty.cpp.in" "// Carries a precompiled header.\n")
+configure_file("${CMAKE_BINARY_DIR}/pch/empty.cpp.in" "${CMAKE_BINARY_DIR}/pch/empty.cpp" COPYONLY)
+function(strata_precompile_headers name)
+  cmake_parse_arguments(arg "" "" "LINK;HEADERS" ${ARGN})
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/pch/empty.cpp")
+  target_link_libraries(${name} PRIVATE ${STRATA_USUAL_LIBRARIES} ${arg_LINK})
+  set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "")
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+
+set(usual_headers <algorithm> <chrono> <cstdint> <filesystem> <fstream> <functional> <map> <memory>
+    <optional> <set> <sstream> <string> <string_view> <unordered_map> <variant> <vector>
+    <fmt/format.h> <nlohmann/json.hpp>)
+strata_precompile_headers(strata_pch HEADERS ${usual_headers})
+strata_precompile_headers(strata_torch_pch LINK strata::torch
+                          HEADERS <ATen/ATen.h> <torch/nn/module.h> <nlohmann/json.hpp>)
+# Tests run once after they were compiled: quick to compile beats quick to run.
+set(STRATA_TEST_OPTIONS -O0)
+strata_precompile_headers(strata_test_pch LINK GTest::gtest GTest::gmock
+                          HEADERS ${usual_headers} <gtest/gtest.h> <gmock/gmock.h>)
+target_compile_options(strata_test_pch PRIVATE ${STRATA_TEST_OPTIONS})
 
 # LibTorch's headers bring another version of fmt than the one we link; this folder goes before them.
 get_target_property(fmt_headers fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
@@ -56,19 +69,28 @@ function(strata_library name)
   target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PUBLIC ${arg_PUBLIC}
                         PRIVATE ${STRATA_USUAL_LIBRARIES} ${arg_LINK})
+  target_precompile_headers(${name} REUSE_FROM strata_pch)
   if(arg_TORCH_SOURCES)
     strata_torch_sources(${name} ${arg_TORCH_SOURCES})
   endif()
 endfunction()
 
 function(strata_program name)
-  cmake_parse_arguments(arg "" "" "SOURCES;TORCH_SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "PCH" "SOURCES;TORCH_SOURCES;LINK" ${ARGN})
+  if(NOT arg_PCH)
+    set(arg_PCH strata_pch)
+  endif()
   if(NOT arg_SOURCES AND NOT arg_TORCH_SOURCES)
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${STRATA_USUAL_LIBRARIES} ${arg_LINK})
+  if(NOT arg_PCH STREQUAL "none")
+    # As the precompiled header was: a program's files are compiled with -fPIE otherwise.
+    target_compile_options(${name} PRIVATE -fPIC)
+    target_precompile_headers(${name} REUSE_FROM ${arg_PCH})
+  endif()
   if(arg_TORCH_SOURCES)
     strata_torch_sources(${name} ${arg_TORCH_SOURCES})
   endif()
@@ -88,8 +110,10 @@ function(strata_test folder)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
-  strata_program(test_${folder} SOURCES ${arg_SOURCES} TORCH_SOURCES ${arg_TORCH_SOURCES}
+  strata_program(test_${folder} PCH strata_test_pch
+                 SOURCES ${arg_SOURCES} TORCH_SOURCES ${arg_TORCH_SOURCES}
                  LINK ${arg_LINK} GTest::gtest GTest::gmock strata_test_main)
+  target_compile_options(test_${folder} PRIVATE ${STRATA_TEST_OPTIONS})
   target_compile_definitions(test_${folder} PRIVATE
                              STRATA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                              STRATA_BINARY_DIR="${CMAKE_BINARY_DIR}"
@@ -114,7 +138,7 @@ endfunction()
 # that one: build/asan/bin/fuzz_<name> CORPUS_FOLDER SEEDS.
 function(strata_fuzzer name)
   cmake_parse_arguments(arg "" "SEEDS" "SOURCES;LINK" ${ARGN})
-  strata_program(fuzz_${name} SOURCES ${arg_SOURCES} LINK ${arg_LINK})
+  strata_program(fuzz_${name} PCH none SOURCES ${arg_SOURCES} LINK ${arg_LINK})
   target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer-no-link)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   add_test(NAME fuzz.${name}
