@@ -131,6 +131,17 @@ GraphPart instance_part(const Judged& judged, InstanceId id) {
                  values_of(instance, component.outputs));
 }
 
+std::uint64_t drawn_bytes(const Judged& judged, InstanceId instance) {
+  const Graph& graph = judged.normalised;
+  std::set<std::int32_t> storages;
+  for (ParameterId id : parameters_of(graph, instance_part(judged, instance)))
+    storages.insert(graph.parameters.at(at(id)).storage);
+  std::uint64_t bytes = 0;
+  for (std::int32_t storage : storages)
+    if (storage != kNone) bytes += graph.storages.at(at(storage)).size;
+  return bytes;
+}
+
 SubjectRun subject_of(const Judged& judged) {
   SubjectRun run;
   run.library = judged.library;

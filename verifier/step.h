@@ -54,6 +54,9 @@ std::vector<ValueId> values_to_capture(const Tree& tree, const std::vector<Insta
 // An instance's part of the normalised graph: the nodes below it, its ports in order.
 GraphPart instance_part(const Judged& judged, InstanceId instance);
 
+// Bytes of weights that a step of this instance draws anew.
+std::uint64_t drawn_bytes(const Judged& judged, InstanceId instance);
+
 // What all runs of the tree's components have in common.
 SubjectRun subject_of(const Judged& judged);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <set>
 
 #include "anticheat/reply_cache.h"
@@ -27,6 +28,9 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
+
+// A step that draws less than this part of VerifyOptions::weights_twice waits for nobody.
+constexpr std::uint64_t kLight = 4;
 
 double seconds_since(Clock::time_point started) {
   return std::chrono::duration<double>(Clock::now() - started).count();
@@ -137,22 +141,35 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
   const std::size_t none = plan.steps.size();
   const bool whole = options.step.empty() && !known.composition;
   const std::vector<JudgedPart> kernels = kernels_alone(judged);
-  if (whole && !judged.library.empty()) {
-    jobs.push_back(composition_job(plan.judged, plan.steps.front().lines));
-    jobs.push_back(checksum_job(plan.judged, plan.steps.front().lines, 0, "checksums"));
-    jobs.push_back(parts_job(plan.judged, kernels, "kernels"));
-    places = {none, none, none};
-  }
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (known.steps[i]) continue;
-    const PlannedStep& step = plan.steps[i];
-    if (judged.library.empty()) {
-      known.steps[i] = judge_step(judged, step, {}, scan);
-      continue;
+  const auto add = [&](Job job, std::size_t place) {
+    jobs.push_back(std::move(job));
+    places.push_back(place);
+  };
+  const auto add_steps = [&](std::uint64_t most_drawn) {
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+      const PlannedStep& step = plan.steps[i];
+      if (known.steps[i] || std::ranges::find(places, i) != places.end() ||
+          drawn_bytes(judged, step.instance) > most_drawn)
+        continue;
+      add(step_job(plan.judged, step.instance, step.lines, step.folder.filename()), i);
     }
-    jobs.push_back(step_job(plan.judged, step.instance, step.lines, step.folder.filename()));
-    places.push_back(i);
+  };
+  std::size_t drawing = 0;  // the first job that waits
+  std::size_t kernels_job = 0;
+  if (judged.library.empty()) {
+    for (std::size_t i = 0; i < plan.steps.size(); ++i)
+      if (!known.steps[i]) known.steps[i] = judge_step(judged, plan.steps[i], {}, scan);
+  } else if (whole) {
+    add(composition_job(plan.judged, plan.steps.front().lines), none);
+    add(checksum_job(plan.judged, plan.steps.front().lines, 0, "checksums"), none);
+    if (weight_bytes(judged.loaded) > options.weights_twice) {
+      add_steps(options.weights_twice / kLight);
+      drawing = jobs.size();
+    }
+    kernels_job = jobs.size();
+    add(parts_job(plan.judged, kernels, "kernels"), none);
   }
+  if (!judged.library.empty()) add_steps(std::numeric_limits<std::uint64_t>::max());
   std::size_t done = 0;
   const auto finished = [&](std::size_t job, const std::vector<Outcome>& outcomes) {
     if (options.progress) options.progress(++done, jobs.size(), jobs[job].name);
@@ -170,9 +187,7 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
                        finished(first + job, outcomes);
                      }});
   };
-  // What uses the archive's weights first, then the kernels and steps, which draw their own.
-  const bool apart = weight_bytes(judged.loaded) > options.weights_twice;
-  const std::size_t drawing = apart && whole && !judged.library.empty() ? 2 : 0;
+  // What uses the archive's weights or draws few first, then what draws many.
   auto outcomes = run(0, drawing);
   std::ranges::move(run(drawing, jobs.size()), std::back_inserter(outcomes));
   if (!whole) return;
@@ -180,7 +195,7 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
       judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));
   if (judged.library.empty()) return;
   known.checksums = read_checksum_run(judged, outcomes.at(1));
-  known.kernels = judge_kernels(judged, kernels, outcomes.at(2));
+  known.kernels = judge_kernels(judged, kernels, outcomes.at(kernels_job));
   ask_unproved(plan, kernels, parallel, known.kernels);
   json kept = json::array();
   for (const StepSummary& kernel : known.kernels) {
