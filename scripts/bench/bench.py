@@ -56,9 +56,9 @@ def strata(*arguments: str | Path, watch_memory: bool = False) -> Run:
     return done
 
 
-def stage_seconds(stage: str, archive: Path, repeats: int) -> list[float]:
+def stage_seconds(stage: str, what: Path | str, repeats: int) -> list[float]:
     """Run one stage of Strata several times in a process of its own."""
-    done = run([str(PROGRAMS / "time_stage"), stage, str(archive), str(repeats)])
+    done = run([str(PROGRAMS / "time_stage"), stage, str(what), str(repeats)])
     if done.code != 0:
         sys.exit(f"time_stage {stage}: exit code {done.code}\n{done.progress}")
     return json.loads(done.output)
@@ -148,13 +148,13 @@ def bench_verify(folder: Path) -> list[Line]:
 
 
 def bench_isolation(folder: Path) -> list[Line]:
-    """Measure what isolation adds to each step, with and without it in turns."""
+    """Measure what isolation adds to judging GPT-2's block, with and without it in turns."""
     warm_up(folder)
     out, _ = decompose("gpt2", folder)
-    strata("verify", out)
-    added = statistics.median(stage_seconds("isolation", out, 3))
+    step = next(out.glob("steps/step_*_gpt2_block_*"))
+    added = statistics.median(stage_seconds("isolation", f"{out}:{step.name}", 5))
     value = f"{1000 * added:.0f} ms"
-    what = "GPT-2 124M, isolation, mean per step"
+    what = "GPT-2 block, isolation"
     return [Line("isolation", what, value, "under 150 ms", added < 0.15)]
 
 

@@ -3,7 +3,7 @@
 //   time_stage load ARCHIVE REPEATS      read the program, map the weights
 //   time_stage decompose ARCHIVE REPEATS  from the archive to the tree, nothing written
 //   time_stage forward ARCHIVE REPEATS   run it on its sample inputs, one thread, after one warm-up
-//   time_stage isolation FOLDER REPEATS  what it adds to a step of this decomposed folder, the mean
+//   time_stage isolation FOLDER:STEP REPEATS  what it adds to this step of a decomposed folder
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -60,26 +60,28 @@ nlohmann::json time_forward(const std::string& archive, int repeats) {
   return seconds_of([&] { executor.run(inputs); }, repeats);
 }
 
-// The mean over the steps and the composition, one process at a time.
-double seconds_per_step(const std::string& folder, const strata::Isolation& isolation) {
+// One process at a time.
+double seconds_of_step(const std::string& folder, const std::string& step,
+                       const strata::Isolation& isolation) {
   strata::VerifyOptions options;
   options.folder = folder;
+  options.step = step;
   options.jobs = 1;
   options.fresh = true;
   options.isolation = isolation;
-  const strata::Verification verification = strata::verify_folder(options);
-  double seconds = verification.composition->seconds;
-  for (const strata::StepSummary& step : verification.steps) seconds += step.seconds;
-  return seconds / static_cast<double>(verification.steps.size() + 1);
+  return strata::verify_folder(options).steps.at(0).seconds;
 }
 
-nlohmann::json time_isolation(const std::string& folder, int repeats) {
+nlohmann::json time_isolation(const std::string& place, int repeats) {
+  const std::size_t colon = place.rfind(':');
+  const std::string folder = place.substr(0, colon);
+  const std::string step = place.substr(colon + 1);
   const strata::Isolation on = strata::isolation_here();
   strata::Isolation off = on;
   off.off = {std::begin(strata::kProtections), std::end(strata::kProtections)};
   nlohmann::json seconds = nlohmann::json::array();
   for (int i = 0; i < repeats; ++i)
-    seconds.push_back(seconds_per_step(folder, on) - seconds_per_step(folder, off));
+    seconds.push_back(seconds_of_step(folder, step, on) - seconds_of_step(folder, step, off));
   return seconds;
 }
 
