@@ -1,8 +1,10 @@
 #include "anticheat/client.h"
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "kernels_l0/error.h"
@@ -40,6 +42,31 @@ TEST(Client, CompilesWhatItJudgedAndLinksIt) {
   const fs::path library = scratch.path() / "rectifier.so";
   link_shared({request.object}, library);
   EXPECT_GT(fs::file_size(library), 0U);
+}
+
+// Links a source that was compiled as it stands, and returns what loading it says.
+std::string loading_error(const ScratchFolder& scratch, const std::string& source) {
+  const fs::path object = scratch.path() / "source.o";
+  const fs::path file = scratch.write("source.cpp", source);
+  const std::string command =
+      "clang++-19 -fPIC -c '" + file.string() + "' -o '" + object.string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  const fs::path library = scratch.path() / "source.so";
+  link_shared({object}, library);
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return dlerror();
+  dlclose(handle);
+  return "";
+}
+
+TEST(Client, FindsAMissingSymbolWhenItIsLoaded) {
+  const ScratchFolder scratch;
+  EXPECT_THAT(loading_error(scratch, "extern int nowhere(); int f() { return nowhere(); }"),
+              testing::HasSubstr("undefined symbol"));
+  EXPECT_EQ(loading_error(scratch,
+                          "namespace at { int get_num_threads(); } "
+                          "int f() { return at::get_num_threads(); }"),
+            "");
 }
 
 TEST(Client, WritesNoObjectWhenSomethingIsFound) {

@@ -33,6 +33,18 @@ TEST(BadInput, AMissingArchive) {
   EXPECT_FALSE(fs::exists("/tmp/never"));
 }
 
+TEST(BadInput, AFullStandardOutput) {
+  const std::string log = testing::TempDir() + "full_stdout.txt";
+  const std::string command =
+      std::string(STRATA_PROGRAM_DIR) + "/strata kernels > /dev/full 2> " + log;
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  std::ifstream in(log);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  EXPECT_THAT(text, HasSubstr("[output.stdout] standard output"));
+  EXPECT_THAT(text, HasSubstr("No space left on device"));
+}
+
 TEST(BadInput, AnotherArchive) {
   const Emitted emitted("tied_weights");
   const Ended ended = emitted.verify({"--model", zoo("tuple_outputs").string()});
