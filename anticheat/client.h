@@ -31,8 +31,8 @@ std::filesystem::path scanner_program(const ScanSettings& settings);
 //   "scan.could_not_check"  it crashed, ran out of time or memory, or its answer can't be read
 ScanReply scan(const ScanRequest& request, const ScanSettings& settings = {});
 
-// Links objects made by scan() into a shared object that loads LibTorch. A symbol that nobody has is
-// found out when it is loaded. Throws Error "scan.link".
+// Links objects made by scan() into a shared object that loads LibTorch. A symbol that nobody has
+// is found out when it is loaded. Throws Error "scan.link".
 void link_shared(const std::vector<std::filesystem::path>& objects,
                  const std::filesystem::path& output);
 

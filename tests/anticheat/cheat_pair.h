@@ -15,8 +15,8 @@
 //   has no line of its own
 //   // operators: linear=1 mul=2    the kernel's ledger; "arithmetic:" a parent's
 //   // alone                        judged by itself: it would change what the other files mean
-// Files without an #ifdef are honest: children that the pairs share, with a ledger if they name one,
-// and near misses (honest_*.h), larger components in which nothing may be found.
+// Files without an #ifdef are honest: children that the pairs share, with a ledger if they name
+// one, and near misses (honest_*.h), larger components in which nothing may be found.
 namespace strata {
 
 struct Expectation {
