@@ -36,7 +36,7 @@ TEST(BadInput, AMissingArchive) {
 TEST(BadInput, AFullStandardOutput) {
   const std::string log = testing::TempDir() + "full_stdout.txt";
   const std::string command =
-      std::string(STRATA_PROGRAM_DIR) + "/strata kernels > /dev/full 2> " + log;
+      std::string(STRATA_PROGRAM_DIR) + "/strata --help > /dev/full 2> " + log;
   const int status = std::system(command.c_str());
   EXPECT_EQ(WEXITSTATUS(status), 2);
   std::ifstream in(log);
@@ -77,7 +77,8 @@ TEST(BadInput, AMissingWeightMapEntry) {
       emitted.folder() / "steps" / ("step_02_" + emitted.component("feed_forward").stem().string());
   std::ifstream in(step / "weight_map.json");
   nlohmann::json map = nlohmann::json::parse(in);
-  map.at("instances").at(0).at("weights").erase(0);
+  // The module is called twice; an entry in one of the two alone is a contradiction.
+  for (nlohmann::json& call : map.at("instances")) call.at("weights").erase(0);
   std::ofstream(step / "weight_map.json") << map;
   const Ended ended = emitted.verify();
   EXPECT_EQ(ended.exit_code, 2);
