@@ -120,6 +120,9 @@ const Rates& rates() {
 // Operators that move, select or make data and compute nothing.
 bool is_movement(std::string_view name) {
   static const std::unordered_set<std::string_view> others = {"expand_as",
+                                                              "cond_then",
+                                                              "cond_else",
+                                                              "cond",
                                                               "copy_",
                                                               "arange",
                                                               "zeros",

@@ -12,8 +12,8 @@ namespace strata {
 // is then to tell whose mistake that is.
 bool is_contradicted(const std::vector<Outcome>& outcomes);
 
-// Whether a component that is proved ran in a probe what it ran in its first trial, or the original
-// did not either. `trials`, `probe`: of judge_run and further_judge.
+// Whether a component that is proved ran in a probe what it ran in its first trial, or on a path of
+// it, or the original did not either. `trials`, `probe`: of judge_run and further_judge.
 bool ran_the_same(const nlohmann::json& trials, const nlohmann::json& probe);
 
 // The probes, by name, whose numbers differ although what ran is proved. `further`: of

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
+#include "decomposer/schema/cond.h"
 #include "kernels_l0/error.h"
 #include "verifier/executor_arguments.h"
 
@@ -28,10 +30,12 @@ struct ListPlace {
 };
 
 struct Step {
-  Step(NodeId id, const c10::OperatorHandle& handle) : node(id), op(handle) {}
+  explicit Step(NodeId id) : node(id) {}
 
   NodeId node;
-  c10::OperatorHandle op;
+  std::optional<c10::OperatorHandle> op;  // none for the parts of a cond
+  CondPart part = CondPart::kNone;
+  std::size_t jump = 0;                // cond_then: its cond_else; cond_else: its end
   std::vector<c10::IValue> arguments;  // constants; None where a tensor goes
   std::vector<TensorPlace> tensors;
   std::vector<ListPlace> lists;
@@ -41,8 +45,8 @@ struct Step {
   std::string name;
 };
 
-bool writes_in_place(const Step& step) {
-  const auto& arguments = step.op.schema().arguments();
+bool writes_in_place(const c10::OperatorHandle& op) {
+  const auto& arguments = op.schema().arguments();
   return std::any_of(arguments.begin(), arguments.end(), [](const c10::Argument& argument) {
     return argument.alias_info() && argument.alias_info()->isWrite();
   });
@@ -112,6 +116,7 @@ struct Executor::Program {
 
   void prepare(const Graph& graph, NodeId id);
   void prepare_argument(Step& step, const Node& node, std::size_t index);
+  void plan_jumps();
   void plan_lifetimes();
   template <bool kObserved>
   void execute(std::vector<at::Tensor>& values, const RunObserver& observer) const;
@@ -131,30 +136,53 @@ void Executor::Program::prepare_argument(Step& step, const Node& node, std::size
     step.lists.push_back(std::move(entry));
   } else {
     step.arguments.back() =
-        constant_ivalue(value, schema, step.op.schema().arguments()[index], place);
+        constant_ivalue(value, schema, step.op->schema().arguments()[index], place);
   }
 }
 
 void Executor::Program::prepare(const Graph& graph, NodeId id) {
   const Node& node = graph.nodes.at(static_cast<std::size_t>(id));
-  Step step(id,
-            c10::Dispatcher::singleton().findSchemaOrThrow(
-                (node.op->name_space + "::" + node.op->name).c_str(), node.op->overload.c_str()));
+  Step step(id);
   step.name = fmt::format("{} ({})", node.name, node.op->qualified_name());
-  if (node.arguments.size() != step.op.schema().arguments().size()) {
+  step.part = cond_part(*node.op);
+  if (step.part == CondPart::kNone) {
+    step.op = c10::Dispatcher::singleton().findSchemaOrThrow(
+        (node.op->name_space + "::" + node.op->name).c_str(), node.op->overload.c_str());
+    writes = writes || writes_in_place(*step.op);
+  }
+  const std::size_t expected =
+      step.op ? step.op->schema().arguments().size() : node.op->arguments.size();
+  if (node.arguments.size() != expected) {
     throw Error("executor.argument",
                 fmt::format("{}: one argument per schema argument; got {}, expected {}", step.name,
-                            node.arguments.size(), step.op.schema().arguments().size()));
+                            node.arguments.size(), expected));
   }
   for (std::size_t i = 0; i < node.arguments.size(); ++i) prepare_argument(step, node, i);
   for (const ValueId output : node.outputs)
     step.results.push_back(output == kNone ? kNone : make_slot(output));
   step.result_values = node.outputs;
-  writes = writes || writes_in_place(step);
   steps.push_back(std::move(step));
 }
 
-// Frees every slot after its last reader; a tensor that only one place of that call names moves
+// Finds where a branch that is not taken is jumped over.
+void Executor::Program::plan_jumps() {
+  std::vector<std::size_t> open;  // steps whose jump is not known yet
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const CondPart part = steps[i].part;
+    if (part == CondPart::kElse || part == CondPart::kEnd) {
+      if (open.empty()) {
+        throw Error("executor.cond",
+                    fmt::format("{}: a cond runs as a whole; got a part of one", steps[i].name));
+      }
+      steps[open.back()].jump = i;
+      open.pop_back();
+    }
+    if (part == CondPart::kThen || part == CondPart::kElse) open.push_back(i);
+  }
+}
+
+// Frees every slot after its last reader, or at the end of the run when that stands in a branch
+// that is not taken; a tensor that only one place of that call names moves
 // into the call.
 void Executor::Program::plan_lifetimes() {
   std::vector<std::size_t> last(slot_count, 0);
@@ -222,6 +250,17 @@ void fill_stack(const Step& step, std::vector<at::Tensor>& values, torch::jit::S
   }
 }
 
+// At the end of a cond its results are those of the branch that was taken.
+void take_branch_results(const Step& step, bool truth, std::vector<at::Tensor>& values) {
+  const std::vector<Slot>& taken = step.lists[truth ? 0 : 1].slots;
+  std::vector<at::Tensor> results;
+  for (const Slot slot : taken) results.push_back(values[static_cast<std::size_t>(slot)]);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (step.results[i] != kNone)
+      values[static_cast<std::size_t>(step.results[i])] = std::move(results[i]);
+  }
+}
+
 // Takes the call's results off the stack, lists flattened.
 void take_results(const Step& step, torch::jit::Stack& stack, std::vector<at::Tensor>& values) {
   std::size_t index = 0;
@@ -256,21 +295,40 @@ template <bool kObserved>
 void Executor::Program::execute(std::vector<at::Tensor>& values,
                                 const RunObserver& observer) const {
   torch::jit::Stack stack;
-  for (const Step& step : steps) {
+  std::vector<bool> taken;  // of the conds around the step: the first branch
+  for (std::size_t next = 0; next < steps.size(); ++next) {
+    const Step& step = steps[next];
     if constexpr (kObserved) {
       if (observer.on_node) observer.on_node(step.node);
     }
-    fill_stack(step, values, stack);
     try {
-      step.op.callBoxed(stack);
+      switch (step.part) {
+        case CondPart::kThen:
+          taken.push_back(values[static_cast<std::size_t>(step.tensors.front().slot)].item<bool>());
+          if (!taken.back()) next = step.jump;
+          continue;
+        case CondPart::kElse:
+          next = step.jump - 1;
+          continue;
+        case CondPart::kEnd:
+          take_branch_results(step, taken.back(), values);
+          taken.pop_back();
+          break;
+        case CondPart::kNone:
+          fill_stack(step, values, stack);
+          step.op->callBoxed(stack);
+          take_results(step, stack, values);
+          break;
+      }
     } catch (const c10::Error& error) {
       throw Error("executor.node", fmt::format("{}: the operator failed: {}", step.name,
                                                error.what_without_backtrace()));
+    } catch (const Error&) {
+      throw;
     } catch (const std::exception& error) {
       throw Error("executor.node",
                   fmt::format("{}: the operator failed: {}", step.name, error.what()));
     }
-    take_results(step, stack, values);
     if constexpr (kObserved) {
       if (observer.on_value) {
         for (std::size_t i = 0; i < step.results.size(); ++i) {
@@ -305,6 +363,7 @@ Executor::Executor(const Graph& graph, GraphPart part, const std::vector<at::Ten
                                                          : kNone);
   }
   program.part = std::move(part);
+  program.plan_jumps();
   program.plan_lifetimes();
 }
 

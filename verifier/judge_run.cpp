@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -32,8 +33,9 @@ std::vector<at::Tensor> copies(const std::vector<at::Tensor>& tensors) {
   return result;
 }
 
-// What was proved of the first call holds for others that ran the same. One that did not, while the
-// original did, goes by something else than what the original computes with.
+// What was proved of the first call, and of the paths on it, holds for others that ran the same.
+// One that did not, while the original did, goes by something else than what the original computes
+// with.
 void judge_operations(const JudgeRun& run, const SubjectResults& subject,
                       const std::set<std::size_t>& original_differs, Proof& proof,
                       std::vector<std::string>& reasons) {
@@ -50,6 +52,58 @@ void judge_operations(const JudgeRun& run, const SubjectResults& subject,
         "{}: the refactored component ran other operations than in its first call, where they were "
         "the original's; the original runs the same in both",
         call < run.trial_names.size() ? run.trial_names[call] : "the first trial, repeated"));
+  }
+}
+
+// What is known of a computation that branches on data.
+struct Paths {
+  std::string difference;                   // why it is not proved as a whole; empty when it is
+  std::vector<std::vector<bool>> unproved;  // the decisions on paths that are not
+  std::set<std::string> operations;         // the original's on each, by digest_of
+};
+
+Paths prove_paths(const JudgeRun& run, const SubjectResults& subject) {
+  const TrialData data = run.trial(0);
+  const OriginalSide side = run.original(data);
+  const std::vector<Trace> paths = record_paths([&](const std::vector<bool>& script) {
+    at::manual_seed(data.generator_seed);
+    Trace trace;
+    forward_recorded(side, copies(data.inputs), trace, &script);
+    return trace;
+  });
+  Paths result;
+  const bool alike = !paths.empty() && paths.size() == subject.paths.size();
+  if (!alike) {
+    result.difference = fmt::format(
+        "it branches on data: {} paths of the original could be followed, {} of the refactored "
+        "component",
+        paths.size(), subject.paths.size());
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    result.operations.insert(digest_of(paths[i]));
+    const std::string difference = alike ? prove(paths[i], subject.paths[i]).difference : "";
+    if (alike && difference.empty()) continue;
+    if (result.difference.empty())
+      result.difference = fmt::format("where it branches on data: {}", difference);
+    result.unproved.push_back(paths[i].decisions);
+  }
+  return result;
+}
+
+std::set<std::string> operations_of(const SubjectResults& subject) {
+  std::set<std::string> operations{digest_of(subject.trace)};
+  for (const Trace& path : subject.paths) operations.insert(digest_of(path));
+  return operations;
+}
+
+// What is neither proved nor seen must not pass.
+void judge_paths(const Paths& paths, const std::set<std::vector<bool>>& taken,
+                 std::vector<std::string>& reasons) {
+  for (const std::vector<bool>& decisions : paths.unproved) {
+    if (taken.contains(decisions)) continue;
+    reasons.push_back(fmt::format(
+        "branches [{}]: no trial takes them, and they are not proved to be the original's: {}",
+        fmt::join(decisions, ", "), paths.difference));
   }
 }
 
@@ -91,11 +145,12 @@ OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialDat
 }
 
 std::vector<at::Tensor> forward_recorded(const OriginalSide& side,
-                                         const std::vector<at::Tensor>& inputs, Trace& trace) {
+                                         const std::vector<at::Tensor>& inputs, Trace& trace,
+                                         const std::vector<bool>* script) {
   std::vector<TraceInput> labels = input_labels(inputs);
   labels.insert(labels.end(), side.weights.begin(), side.weights.end());
   std::vector<at::Tensor> outputs;
-  trace = record_trace(labels, [&] { return outputs = side.forward(inputs); });
+  trace = record_trace(labels, [&] { return outputs = side.forward(inputs); }, {}, {}, script);
   return outputs;
 }
 
@@ -134,8 +189,11 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
   json trials = json::array();
   Proof proof;
   std::map<std::string, int> arithmetic;   // of the original
-  std::string operations;                  // of the original's first trial
+  std::set<std::string> operations;        // of the original's first trial, and of its paths
   std::set<std::size_t> original_differs;  // trials in which it ran others
+  bool branches = false;                   // on data
+  Paths paths;
+  std::set<std::vector<bool>> taken;  // decisions in the trials
   bool bit_equal = run.trials > 0;
   bool arbitrated = false;
   double max_abs = 0;
@@ -147,18 +205,26 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
     const TrialResults expected =
         run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
           const bool other = i < subject.same_operations.size() && !subject.same_operations[i];
-          if (i > 0 && !(proof.proved && other)) return side.forward(inputs);
+          if (i > 0 && !branches && !(proof.proved && other)) return side.forward(inputs);
           Trace trace;
           std::vector<at::Tensor> outputs = forward_recorded(side, inputs, trace);
+          taken.insert(trace.decisions);
           if (i == 0) {
             proof = prove(trace, subject.trace);
-            operations = digest_of(trace);
+            operations.insert(digest_of(trace));
             arithmetic = trace.arithmetic;
-          } else if (digest_of(trace) != operations) {
+            branches = !trace.decisions.empty();
+          } else if (!operations.contains(digest_of(trace))) {
             original_differs.insert(i);
           }
           return outputs;
         });
+    if (i == 0 && branches) {
+      paths = prove_paths(run, subject);
+      operations.insert(paths.operations.begin(), paths.operations.end());
+      proof.proved = proof.proved && paths.difference.empty();
+      if (proof.difference.empty()) proof.difference = paths.difference;
+    }
     if (i >= subject.trials.size())
       throw Error("subject.results", "the refactored component's results: a trial is missing");
     if (i == 0 && !proof.proved) {
@@ -183,13 +249,14 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
     max_abs = std::max(max_abs, compared.at("max_abs_error").get<double>());
     trials.push_back(compared);
   }
+  judge_paths(paths, taken, reasons);
   judge_vacuity(trials, reasons);
   reasons.insert(reasons.end(), subject.faults.begin(), subject.faults.end());
   judge_operations(run, subject, original_differs, proof, reasons);
   const bool contradiction = proof.proved && !reasons.empty() && conditions.unmet().empty();
   return {{"reasons", reasons},
           {"proof", to_json(proof)},
-          {"operations", {{"original", operations}, {"refactored", digest_of(subject.trace)}}},
+          {"operations", {{"original", operations}, {"refactored", operations_of(subject)}}},
           {"outside_children", subject.trace.outside_children},
           {"arithmetic", {{"ran", subject.trace.arithmetic}, {"original", arithmetic}}},
           {"contradiction", contradiction},

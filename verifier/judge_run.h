@@ -37,9 +37,10 @@ struct JudgeRun {
 // The original as a part of a graph, run node by node.
 OriginalSide part_side(const Graph& graph, const GraphPart& part, const TrialData& data);
 
-// Runs a side and records what it does.
+// Runs a side and records what it does. `script`: as in record_trace.
 std::vector<at::Tensor> forward_recorded(const OriginalSide& side,
-                                         const std::vector<at::Tensor>& inputs, Trace& trace);
+                                         const std::vector<at::Tensor>& inputs, Trace& trace,
+                                         const std::vector<bool>* script = nullptr);
 
 // How the run's results are compared, without an arbiter.
 CompareSettings compare_settings(const JudgeRun& run);
@@ -50,9 +51,10 @@ TrialResults replayed(const JudgeRun& run, const TrialData& data,
                       const std::vector<ParameterId>& places);
 
 // Runs the original on every trial and compares with what the subject gave. Returns
-//   {"reasons", "proof": {...}, "operations": digests of both sides' first, "outside_children",
-//   "arithmetic": {"ran", "original"}, "contradiction", "bit_equal", "arbitrated",
-//   "max_abs_error", "unmet_conditions", "trials": [...]}
+//   {"reasons", "proof": {...}, "operations": {"original", "refactored"}: digests of each side's
+//   first trial and of its paths, "outside_children", "arithmetic": {"ran", "original"},
+//   "contradiction", "bit_equal", "arbitrated", "max_abs_error", "unmet_conditions",
+//   "trials": [...]}
 // where a contradiction is a proof beside numbers that differ: a mistake of Strata's own. An output
 // whose comparisons are vacuous in all trials is among the reasons.
 // Throws Error where it can't judge.

@@ -32,11 +32,9 @@ json to_json(const Trace& trace) {
   for (const TracedCall& call : trace.calls) {
     calls.push_back({call.operation, call.arguments, call.number});
   }
-  return {{"calls", std::move(calls)},
-          {"outside_children", trace.outside_children},
-          {"arithmetic", trace.arithmetic},
-          {"results", trace.results},
-          {"inputs", trace.inputs}};
+  return {{"calls", std::move(calls)},      {"outside_children", trace.outside_children},
+          {"arithmetic", trace.arithmetic}, {"decisions", trace.decisions},
+          {"results", trace.results},       {"inputs", trace.inputs}};
 }
 
 Trace trace_from_json(const json& document) {
@@ -46,6 +44,7 @@ Trace trace_from_json(const json& document) {
   }
   document.at("outside_children").get_to(trace.outside_children);
   document.at("arithmetic").get_to(trace.arithmetic);
+  document.at("decisions").get_to(trace.decisions);
   document.at("results").get_to(trace.results);
   document.at("inputs").get_to(trace.inputs);
   return trace;
@@ -174,6 +173,22 @@ class Observed {
     keep_outputs(results);
     subject_.drop_weights();
     return results;
+  }
+
+  // One trial on every path, after the trials: what it gives is not looked at.
+  std::vector<Trace> paths(TrialData data) {
+    move_inputs(data.inputs);
+    subject_.set_weights(weights_by_member(run_, map_, data));
+    std::vector<Trace> paths = record_paths([&](const std::vector<bool>& script) {
+      at::manual_seed(data.generator_seed);
+      std::vector<at::Tensor> inputs;
+      for (const at::Tensor& input : data.inputs) inputs.push_back(input.clone());
+      return record_trace(
+          subject_labels(run_, map_, subject_, inputs), [&] { return subject_.forward(inputs); },
+          {}, {}, &script);
+    });
+    subject_.drop_weights();
+    return paths;
   }
 
  private:
@@ -358,12 +373,14 @@ json run_subject(const SubjectRun& run) {
   Trace trace;
   json trials = json::array({store_trial(run.results, observed.call(first, trace))});
   first = {};
-  const std::string operations = digest_of(trace);
+  std::set<std::string> operations{digest_of(trace)};
+  json paths = json::array();
   json same_operations = json::array({true});
   Trace later;
+  std::vector<std::string> ran;
   const auto again = [&](std::size_t index) {
     json stored = store_trial(run.results, observed.call(run.trial(index), later));
-    same_operations.push_back(digest_of(later) == operations);
+    ran.push_back(digest_of(later));
     return stored;
   };
   for (std::size_t i = 1; i < run.trials; ++i) trials.push_back(again(i));
@@ -372,11 +389,16 @@ json run_subject(const SubjectRun& run) {
     repeated = again(0);
     repeated["same_operators"] = operators_of(later) == operators_of(trace);
   }
-  return {{"trials", std::move(trials)},
-          {"repeated", std::move(repeated)},
-          {"same_operations", std::move(same_operations)},
-          {"trace", to_json(trace)},
-          {"map", map}};
+  if (!trace.decisions.empty()) {
+    for (const Trace& path : observed.paths(run.trial(0))) {
+      operations.insert(digest_of(path));
+      paths.push_back(to_json(path));
+    }
+  }
+  for (const std::string& digest : ran) same_operations.push_back(operations.contains(digest));
+  return {{"trials", std::move(trials)},     {"paths", std::move(paths)},
+          {"repeated", std::move(repeated)}, {"same_operations", std::move(same_operations)},
+          {"trace", to_json(trace)},         {"map", map}};
 }
 
 json explain_subject(const SubjectRun& run) {
@@ -449,6 +471,7 @@ SubjectResults read_subject(const json& document, const PrivateMapping& mapping,
     }
     document.at("same_operations").get_to(results.same_operations);
     results.trace = trace_from_json(document.at("trace"));
+    for (const json& path : document.at("paths")) results.paths.push_back(trace_from_json(path));
     document.at("map").get_to(results.map);
     return results;
   } catch (const json::exception& problem) {

@@ -59,10 +59,12 @@ struct TrialResults {
 
 struct SubjectResults {
   std::vector<TrialResults> trials;
-  Trace trace;    // of the first trial
-  WeightMap map;  // as used
-  // By call: whether the same operations ran as in the first. What is proved of the first holds for
-  // the others only then.
+  Trace trace;               // of the first trial
+  std::vector<Trace> paths;  // on it, by every series of decisions, from record_paths; empty when
+                             // it takes none
+  WeightMap map;             // as used
+  // By call: whether the same operations ran as in the first, or on one of the paths. What is
+  // proved of the first holds for the others only then.
   std::vector<bool> same_operations;
   // What speaks against the component whatever its results are: "the first trial, repeated after
   // the others, gives other bits: output 0".

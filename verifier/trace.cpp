@@ -31,8 +31,8 @@ struct OperandNumbers {
 class Recorder {
  public:
   Recorder(const std::vector<TraceInput>& inputs, const CallObserver& observer,
-           const std::function<int()>& depth)
-      : states_(inputs), observer_(observer), depth_(depth) {}
+           const std::function<int()>& depth, const std::vector<bool>* script)
+      : states_(inputs), observer_(observer), depth_(depth), script_(script) {}
 
   void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack);
   Trace finish(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
@@ -42,13 +42,16 @@ class Recorder {
   OperandNumbers number_operands(const std::vector<at::Tensor>& operands);
   TracedCall describe(const c10::OperatorHandle& handle, const ObservedCall& observed,
                       const OperandNumbers& operands, const std::vector<at::Tensor>& made);
+  bool decide(c10::IValue& truth);
   void mark_live(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
 
   StorageStates states_;
   const CallObserver& observer_;
   const std::function<int()>& depth_;
+  const std::vector<bool>* script_;
   std::map<std::string, int> outside_children_;
   std::map<std::string, int> arithmetic_;
+  std::vector<bool> decisions_;
   int draws_ = 0;
   std::vector<TracedCall> calls_;
   std::vector<std::vector<int>> reads_;  // of each call, the calls whose results it reads
@@ -121,6 +124,12 @@ TracedCall Recorder::describe(const c10::OperatorHandle& handle, const ObservedC
   return traced;
 }
 
+// Whether the call reads a truth value out of a tensor.
+bool is_decision(const c10::OperatorHandle& handle, const std::vector<at::Tensor>& operands) {
+  return handle.operator_name().name == "aten::item" && operands.size() == 1 &&
+         operands.front().scalar_type() == at::kBool;
+}
+
 // What a call gave: tensors in memory that is new, each storage once, with their places among the
 // results.
 struct Made {
@@ -155,6 +164,14 @@ Made made_by(const torch::jit::Stack& stack, std::size_t first, const StorageSta
   return made;
 }
 
+// What the script says takes the place of what was read.
+bool Recorder::decide(c10::IValue& truth) {
+  if (script_ != nullptr)
+    truth = decisions_.size() >= script_->size() || (*script_)[decisions_.size()];
+  decisions_.push_back(truth.toScalar().toBool());
+  return decisions_.back();
+}
+
 void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
   const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
   const bool own = !depth_ || depth_() <= 1;
@@ -181,7 +198,10 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   }
 
   TracedCall traced = describe(handle, observed, operands, made.tensors);
-  if (made.number) {
+  if (is_decision(handle, observed.operands)) {
+    traced.arguments.emplace_back(decide(stack->back()) ? "which gives true" : "which gives false");
+    traced.number = short_digest(traced.number + traced.arguments.back());
+  } else if (made.number) {
     traced.arguments.emplace_back("which reads a number out of a tensor");
     traced.number = short_digest(traced.number + states_.unique());
   }
@@ -222,6 +242,7 @@ Trace Recorder::finish(const std::vector<TraceInput>& inputs,
   Trace trace;
   mark_live(inputs, results);
   trace.calls = std::move(calls_);
+  trace.decisions = std::move(decisions_);
   trace.outside_children = std::move(outside_children_);
   trace.arithmetic = std::move(arithmetic_);
   for (const at::Tensor& result : results) {
@@ -263,8 +284,9 @@ TraceInput traced_weight(const Graph& graph, ParameterId parameter, at::Tensor t
 
 Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run,
-                   const CallObserver& observer, const std::function<int()>& depth) {
-  Recorder recorder(inputs, observer, depth);
+                   const CallObserver& observer, const std::function<int()>& depth,
+                   const std::vector<bool>* script) {
+  Recorder recorder(inputs, observer, depth, script);
   std::vector<at::Tensor> results;
   {
     const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(
@@ -287,6 +309,25 @@ std::string digest_of(const Trace& trace) {
   for (const std::string& result : trace.results) add(result);
   for (const std::string& input : trace.inputs) add(input);
   return digest.hexadecimal();
+}
+
+std::vector<Trace> record_paths(const std::function<Trace(const std::vector<bool>&)>& record) {
+  constexpr std::size_t kMost = 64;
+  std::vector<Trace> paths;
+  std::vector<bool> script;
+  do {
+    if (paths.size() == kMost) return {};
+    try {
+      paths.push_back(record(script));
+    } catch (const std::exception&) {
+      return {};  // a branch that this data must not take
+    }
+    // The last decision that was true is false next time.
+    script = paths.back().decisions;
+    while (!script.empty() && !script.back()) script.pop_back();
+    if (!script.empty()) script.back() = false;
+  } while (!script.empty());
+  return paths;
 }
 
 }  // namespace strata

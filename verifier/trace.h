@@ -61,7 +61,8 @@ struct TracedCall {
 //   9. a copy (3, a pad by nothing, lift_fresh_copy) of all that a storage holds that changes
 //   neither dtype nor strides: left out, for the new storage holds the same bytes and so is in the
 //   same state. Later writes to one of the two part them.
-// Operators that draw random numbers are numbered in their order.
+// Operators that draw random numbers are numbered in their order. A call that reads a truth value
+// out of a tensor is a decision; what it gave is part of it.
 struct Trace {
   std::vector<TracedCall> calls;     // in the order in which they ran
   std::vector<std::string> results;  // of each result that is defined its words and number
@@ -69,6 +70,7 @@ struct Trace {
                                                 // while no child's forward did
   // Arithmetic among them by arithmetic_result; without a depth, all that ran.
   std::map<std::string, int> arithmetic;
+  std::vector<bool> decisions;      // what each gave, in order
   std::vector<std::string> inputs;  // what was written among the inputs: label and number after the
                                     // run, sorted
 };
@@ -79,14 +81,22 @@ using CallObserver = std::function<void(const TracedCall&, const std::vector<at:
 
 // Runs `run` on this thread and records it. A tensor of unknown origin, and a call that reads a
 // number out of a tensor (which may steer the program), get numbers that are equal to no other in
-// any trace, so nothing that rests on them is proved. What `run` throws passes through. One
-// recording at a time in a process. `depth`: how many forwards of components are running, of which
-// the first is the whole's; absent: nothing is counted as outside of children.
+// any trace, so nothing that rests on them is proved; decisions have those of what they read. What
+// `run` throws passes through. One recording at a time in a process. `depth`: how many forwards of
+// components are running, of which the first is the whole's; absent: nothing is counted as outside
+// of children. `script`: what the decisions give, whatever the tensors hold; true beyond its end.
+// Absent: what the tensors hold.
 Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::function<std::vector<at::Tensor>()>& run,
-                   const CallObserver& observer = {}, const std::function<int()>& depth = {});
+                   const CallObserver& observer = {}, const std::function<int()>& depth = {},
+                   const std::vector<bool>* script = nullptr);
 
 // Equal for two traces exactly when the same operations ran on the same values.
 std::string digest_of(const Trace& trace);
+
+// Every path through a computation that branches on data: one trace for each series of decisions.
+// `record` records one run by a script. Empty where there are too many, or one can't be run on the
+// data at hand.
+std::vector<Trace> record_paths(const std::function<Trace(const std::vector<bool>&)>& record);
 
 }  // namespace strata

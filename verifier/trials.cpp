@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "decomposer/schema/cond.h"
 #include "verifier/randomise.h"
 
 namespace strata {
@@ -15,7 +18,16 @@ PartTrials::PartTrials(const Graph& graph, const GraphPart& part, const nlohmann
       file_(captured_file),
       weights_(graph),
       needed_(parameters_of(graph, part)),
-      captured_(captured_from_json(captured)) {}
+      captured_(captured_from_json(captured)),
+      is_predicate_(part.inputs.size()) {
+  for (const NodeId id : part.nodes) {
+    const Node& node = graph.nodes.at(static_cast<std::size_t>(id));
+    if (cond_part(*node.op) != CondPart::kThen) continue;
+    const auto found = std::ranges::find(part.inputs, inputs_of(node).front());
+    if (found != part.inputs.end())
+      is_predicate_[static_cast<std::size_t>(found - part.inputs.begin())] = true;
+  }
+}
 
 TrialData PartTrials::make(std::size_t index) {
   // A mapping for each trial: what one run writes to its inputs, the next does not see.
@@ -30,6 +42,10 @@ TrialData PartTrials::make(std::size_t index) {
     draw_weights(graph_, weights_.tensors(), weight_roles(graph_), data.generator_seed, drawn_);
     data.weights = drawn_;
     data.inputs = fresh_inputs(inputs, data.generator_seed);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (is_predicate_[i])
+        data.inputs[i] = index % 2 == 1 ? inputs[i].logical_not() : inputs[i].clone();
+    }
     return data;
   }
   drawn_.clear();  // the archive's take their place again

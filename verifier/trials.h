@@ -23,6 +23,8 @@ class PartTrials {
   PartTrials(const Graph& graph, const GraphPart& part, const nlohmann::json& captured,
              int captured_file, const std::vector<std::uint64_t>& seeds);
 
+  // The predicates of the part's conds among its inputs are turned round in every second trial, so
+  // that both branches run.
   // Weights are in memory once: the archive's for the first trial, then those that were drawn, in
   // the same memory for every seed. So one trial's weights are good until the next is made; inputs
   // live as long as this.
@@ -36,7 +38,8 @@ class PartTrials {
   Weights weights_;
   std::vector<ParameterId> needed_;
   Captured captured_;
-  std::vector<at::Tensor> drawn_;  // empty until a trial draws
+  std::vector<bool> is_predicate_;  // per input of the part
+  std::vector<at::Tensor> drawn_;   // empty until a trial draws
   std::deque<PrivateMapping> mappings_;
 };
 

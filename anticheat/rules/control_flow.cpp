@@ -1,5 +1,6 @@
 #include <set>
 
+#include "anticheat/rules/conds.h"
 #include "anticheat/rules/rules.h"
 
 namespace strata {
@@ -60,12 +61,15 @@ bool is_comparison(const std::string& callee) {
 
 }  // namespace
 
-// Branches on the component's settings, never on tensors, shapes, modes or counts.
+// Branches on the component's settings, never on tensors, shapes, modes or counts, but where a
+// kernel's ledger has a cond.
 void check_control_flow(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
+    const LedgerConds conds = ledger_conds(context, function);
     const auto refuse = [&](const Expression& condition) {
+      if (conds.conditions.contains(&condition)) return;
       report(context, "control-flow", condition.place, condition.text,
              "the branch depends on more than settings", condition.callee);
     };

@@ -1,3 +1,4 @@
+#include "anticheat/rules/conds.h"
 #include "anticheat/rules/rules.h"
 
 namespace strata {
@@ -6,6 +7,7 @@ void check_dangers(const RuleContext& context, const char* rule, const std::stri
   if (context.file.profile == Profile::kAdapter) return;
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     const bool input_maker = owner == nullptr;
+    const LedgerConds conds = ledger_conds(context, function);
     const auto look = [&](const facts::Expression& expression) {
       if (expression.callee.empty() || expression.callee_file == context.file.path) return;
       if (input_maker && is_listed(context.policy.input_factories, expression.callee)) return;
@@ -15,10 +17,10 @@ void check_dangers(const RuleContext& context, const char* rule, const std::stri
       }
       const CallRole role = role_of(context, expression);
       if (role.kind != CallKind::kDanger || role.name != rule) return;
-      // The original's own random or uninitialised operators are in the ledger.
+      // The original's own random or uninitialised operators, and its branches, are in the ledger.
       const std::string name =
           operator_name(context.policy, expression.callee, expression.operands.size());
-      if (is_in_ledger(context, name)) return;
+      if (is_in_ledger(context, name) || conds.conditions.contains(&expression)) return;
       report(context, rule, expression.place, expression.text, message, expression.callee);
     };
     visit_expressions(function.body, look);

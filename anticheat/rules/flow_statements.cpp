@@ -65,6 +65,8 @@ void FlowTracer::execute_choice(const Statement& statement) {
     if (live < statement.bodies.size()) execute(statement.bodies[live]);
     return;
   }
+  // What is chosen depends on it.
+  merge(returned_, evaluate(statement.operands[0]));
   const FlowVariables::Values before = variables_.values();
   execute(statement.bodies[0]);
   const FlowVariables::Values after = variables_.values();

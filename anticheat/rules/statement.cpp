@@ -1,3 +1,4 @@
+#include "anticheat/rules/conds.h"
 #include "anticheat/rules/rules.h"
 
 namespace strata {
@@ -36,13 +37,14 @@ void check_returns(const RuleContext& context, const facts::Statement& statement
 
 }  // namespace
 
-// Straight lines of declarations, assignments, child calls and one return; kernels have no branches
-// or loops at all.
+// Straight lines of declarations, assignments, child calls and one return; kernels have no loops,
+// and no branches but the conds of their ledger.
 void check_statement(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   using facts::StatementKind;
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
+    const LedgerConds conds = ledger_conds(context, function);
     visit(function.body, [&](const facts::Statement& statement) {
       check_returns(context, statement);
       const StatementKind kind = statement.kind;
@@ -51,7 +53,8 @@ void check_statement(const RuleContext& context) {
       if (kind == StatementKind::kOther) {
         report(context, "statement", statement.place, statement.text,
                "this form of statement (" + statement.name + ")");
-      } else if (branches && is_kernel(context.file.profile) && !is_rolled(context, statement)) {
+      } else if (branches && is_kernel(context.file.profile) && !is_rolled(context, statement) &&
+                 !conds.choices.contains(&statement)) {
         report(context, "statement", statement.place, statement.text,
                "a kernel is a straight line");
       } else if (kind == StatementKind::kDeclare) {

@@ -8,6 +8,7 @@ namespace strata {
 Cover cover(const Graph& graph, const std::vector<Kernel>& catalogue) {
   const PatternIndex patterns = index_patterns(catalogue);
   Draft draft(graph);
+  cover_conds(draft);
   cover_recurrences(draft);
   cover_written_storages(draft);
   cover_patterns(draft, patterns);

@@ -19,6 +19,8 @@ PatternIndex index_patterns(const std::vector<Kernel>& catalogue);
 
 // The rules of cover(), in the order in which it applies them; each takes free nodes only.
 
+// A branch on a tensor, with all that lies in it, is one kernel.
+void cover_conds(Draft& draft);
 // Steps of one form, each reading the one before, whose results are stacked or written into one
 // tensor: one kernel.
 void cover_recurrences(Draft& draft);

@@ -7,13 +7,17 @@
 
 #include "decomposer/emit/call.h"
 #include "decomposer/emit/literal.h"
+#include "decomposer/schema/cond.h"
+#include "kernels_l0/error.h"
 
 namespace strata {
 namespace {
 
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kIndent = 4;
-constexpr double kHeaviest = 6;  // Expression::weight of one line
+constexpr std::size_t kBranchIndent = 2;
+constexpr std::size_t kTieColumns = 14;  // std::tie() = ;
+constexpr double kHeaviest = 6;          // Expression::weight of one line
 
 constexpr double kChildWeight = 2;
 
@@ -93,6 +97,7 @@ class BodyWriter {
   }
 
   void write_operator(const OperatorCall& call) {
+    if (cond_part(*call.op) != CondPart::kNone) return write_cond_part(call);
     const bool ordered = is_ordered(call);
     if (ordered) settle_all();
     std::vector<LocalId> operands;
@@ -176,6 +181,88 @@ class BodyWriter {
       }
       add_line(LineKind::kSetAll, targets, fitted(operands, build, length));
     }
+  }
+
+  // What waits has its line before a branch begins, so that it runs where it stands.
+  void write_cond_part(const OperatorCall& call) {
+    switch (cond_part(*call.op)) {
+      case CondPart::kThen: {
+        settle_all();
+        const Expression predicate = operand(std::get<ValueRef>(call.arguments.front()));
+        conds_.push_back(&end_of(call));
+        lines_.push_back({LineKind::kIf, targets_of(*conds_.back()),
+                          predicate.text + ".item<bool>()", predicate.reads});
+        break;
+      }
+      case CondPart::kElse:
+        write_branch_results(1);
+        lines_.push_back({LineKind::kElse, {}, "", {}});
+        break;
+      case CondPart::kEnd:
+        write_branch_results(2);
+        lines_.push_back({LineKind::kEndIf, {}, "", {}});
+        conds_.pop_back();
+        break;
+      case CondPart::kNone:
+        break;
+    }
+  }
+
+  // The end of the cond that begins here.
+  const OperatorCall& end_of(const OperatorCall& begin) const {
+    int depth = 0;
+    bool inside = false;
+    for (const Statement& statement : component_.body) {
+      const auto* call = std::get_if<OperatorCall>(&statement);
+      if (call == nullptr) continue;
+      inside = inside || call == &begin;
+      if (!inside) continue;
+      if (cond_part(*call->op) == CondPart::kThen) ++depth;
+      if (cond_part(*call->op) == CondPart::kEnd && --depth == 0) return *call;
+    }
+    throw Error("emit.cond",
+                fmt::format("{}: a cond has an end; got none; report the model", component_.name));
+  }
+
+  // Variables that the branches of a cond set; "" for those that nobody reads.
+  std::vector<std::string> targets_of(const OperatorCall& end) {
+    std::vector<std::string> targets;
+    for (const LocalId id : end.outputs)
+      targets.push_back(id != kNone && readers(id) > 0 ? name(id) : "");
+    return targets;
+  }
+
+  // Ends a branch: what it gives becomes what the cond gives.
+  void write_branch_results(std::size_t argument) {
+    const OperatorCall& end = *conds_.back();
+    const std::vector<std::string> targets = targets_of(end);
+    std::vector<LocalId> operands;
+    for (const ValueRef value : std::get<std::vector<ValueRef>>(end.arguments[argument]))
+      operands.push_back(value.id);
+    if (targets.size() == 1) {
+      const Build build = [&](const OperandText& text) { return text(ValueRef{operands[0]}); };
+      const Expression result =
+          fitted(operands, build, declaration_length(end.outputs[0]) + kBranchIndent);
+      settle_all();
+      if (result.text != targets[0]) add_line(LineKind::kSet, targets, result);
+      return;
+    }
+    const Build build = [&](const OperandText& text) {
+      Expression result;
+      std::vector<std::string> items;
+      for (const LocalId id : operands) {
+        const Expression item = text(ValueRef{id});
+        items.push_back(item.text);
+        result.weight += item.weight;
+        result.reads.insert(item.reads.begin(), item.reads.end());
+      }
+      result.text = fmt::format("std::make_tuple({})", comma_separated(items));
+      return result;
+    };
+    const Expression result = fitted(operands, build, kBranchIndent + kTieColumns);
+    settle_all();
+    const std::string unchanged = fmt::format("std::make_tuple({})", comma_separated(targets));
+    if (result.text != unchanged) add_line(LineKind::kSetAll, targets, result);
   }
 
   // `parts = x.split(...)`; the elements are then read as parts[0], ...
@@ -312,7 +399,8 @@ class BodyWriter {
   std::set<std::string> taken_;
   std::set<std::string> members_named_;
   std::vector<Line> lines_;
-  bool is_last_ = false;  // the statement being written is the last
+  std::vector<const OperatorCall*> conds_;  // the ends of those that are open
+  bool is_last_ = false;                    // the statement being written is the last
 };
 
 }  // namespace

@@ -16,6 +16,9 @@ enum class LineKind {
   kSetAll,  // several, from a tuple
   kList,    // one variable that holds a std::vector of tensors
   kBare,    // none
+  kIf,      // begins a branch; `targets` are set in it and in the other; `text` is the condition
+  kElse,    // begins the other branch
+  kEndIf,   // ends it
   kReturn,
 };
 

@@ -28,7 +28,8 @@ class ForwardWriter {
     const std::vector<Passage> passages = rolled(lines);
     std::string body;
     for (std::size_t i = 0; i < passages.size(); ++i) {
-      body += passages[i].turns == 1 ? line_text(passages[i].lines[0], 4) : loop_text(passages, i);
+      body += passages[i].turns == 1 ? line_text(passages[i].lines[0], 4 + 2 * outside_.size())
+                                     : loop_text(passages, i);
     }
     return function_text(2, signature(lines), body);
   }
@@ -66,10 +67,30 @@ class ForwardWriter {
         return set_all_text(line, text, indent);
       case LineKind::kReturn:
         return wrapped(indent, "return " + text + ";");
+      case LineKind::kIf:
+        return begin_branch(line, text, indent);
+      case LineKind::kElse:
+        declared_ = outside_.back();
+        return std::string(indent - 2, ' ') + "} else {\n";
+      case LineKind::kEndIf:
+        declared_ = outside_.back();
+        outside_.pop_back();
+        return std::string(indent - 2, ' ') + "}\n";
       case LineKind::kBare:
         break;
     }
     return wrapped(indent, text + ";");
+  }
+
+  // What the branches set is declared before them; what they make is theirs.
+  std::string begin_branch(const Line& line, const std::string& condition, std::size_t indent) {
+    std::string before;
+    for (const std::string& target : line.targets) {
+      if (!target.empty() && declared_.insert(target).second)
+        before += std::string(indent, ' ') + "at::Tensor " + target + ";\n";
+    }
+    outside_.push_back(declared_);
+    return before + wrapped(indent, "if (" + condition + ") {");
   }
 
   std::string declared(const std::string& variable, const std::string& type) {
@@ -193,6 +214,7 @@ class ForwardWriter {
   const std::vector<std::string>& names_;
   const std::vector<std::string>& loop_names_;
   std::set<std::string> declared_;
+  std::vector<std::set<std::string>> outside_;  // what was declared before each open branch
   std::set<std::string> taken_;
 };
 

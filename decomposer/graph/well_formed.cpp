@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "decomposer/graph/cond_rules.h"
 #include "kernels_l0/error.h"
 
 // What is true of every Graph, as loaded and after every stage.
@@ -24,6 +25,9 @@
 //   G13  Some output is a tensor: a program without one computes nothing that can be compared.
 //   G14  Every node stems from one node of the loaded graph, no two from the same one, and none
 //   from a dropped one.
+//   G15  The parts of a cond (decomposer/schema/cond.h) are brackets that match. What a branch
+//   makes is read in it, or as its result, and nowhere else; results have the shape and type of
+//   both.
 
 namespace strata {
 namespace {
@@ -103,6 +107,7 @@ class Checker {
     for (const Parameter& parameter : graph_.parameters) check_parameter(parameter);
     check_ends();
     check_origins();
+    check_conds(graph_, found_);
     return std::move(found_);
   }
 

@@ -88,6 +88,11 @@ class GraphBuilder {
   // from `operands` on, one by one or in a list.
   void inline_body(const ProgramNode& node, std::size_t body, std::size_t operands,
                    const std::string& reason, Level& level);
+  // Reads the nodes of a body and returns its results.
+  std::vector<Argument> read_body(const ProgramNode& node, std::size_t body, std::size_t operands,
+                                  Level& level);
+  // A branch on data: both bodies stay, in the brackets of decomposer/schema/cond.h.
+  void read_cond(const ProgramNode& node, ValueRef predicate, Level& level);
   // The names that the node gives its results now stand for what the body returns.
   void bind_results(const ProgramNode& node, const std::vector<Argument>& results, Level& level);
 

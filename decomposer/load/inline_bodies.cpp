@@ -4,17 +4,28 @@
 
 #include <utility>
 
+#include "decomposer/schema/cond.h"
 #include "kernels_l0/error.h"
 
 namespace strata {
 namespace {
 
-constexpr std::string_view kHigherOrder = "torch.ops.higher_order.";
+constexpr std::string_view kHigherOrderTarget = "torch.ops.higher_order.";
 
 // The number or symbol at an input; nullptr for anything else.
 const ProgramNumber* number_input(const ProgramNode& node, std::size_t index) {
   return index < node.inputs.size() ? std::get_if<ProgramNumber>(&node.inputs[index].argument.value)
                                     : nullptr;
+}
+
+// What a cond branches on: a number, or a tensor.
+Argument predicate_of(const ProgramNode& node, const Scope& scope) {
+  if (const auto* number = number_input(node, 0)) return resolve(scope, *number, node.place);
+  const auto* tensor =
+      node.inputs.empty() ? nullptr : std::get_if<TensorName>(&node.inputs[0].argument.value);
+  if (tensor == nullptr)
+    node.place.refuse("load.argument", "cond: its first input is a truth value or a tensor");
+  return resolve(scope, tensor->name, node.inputs[0].argument.place);
 }
 
 // Appends what the argument stands for, element by element.
@@ -43,7 +54,7 @@ void flatten(const ProgramArgument& argument, const Scope& scope, std::vector<Ar
 }  // namespace
 
 void GraphBuilder::read_higher_order(const ProgramNode& node, Level& level) {
-  const std::string_view name = node.target.substr(kHigherOrder.size());
+  const std::string_view name = node.target.substr(kHigherOrderTarget.size());
   if (name == "wrap_with_set_grad_enabled") {
     inline_body(node, 1, 2, "gradient mode doesn't change what is computed", level);
   } else if (name == "wrap_with_autocast") {
@@ -62,14 +73,9 @@ void GraphBuilder::read_higher_order(const ProgramNode& node, Level& level) {
     }
     inline_body(node, 4, 5, off ? "autocast is off here" : "autocast is for another device", level);
   } else if (name == "cond") {
-    const auto* predicate = number_input(node, 0);
-    if (predicate == nullptr) {
-      node.place.refuse(
-          "load.unsupported",
-          "cond: a branch that depends on the data has no single decomposition; export "
-          "the model with the condition fixed (a Python bool), or with torch.where");
-    }
-    const Argument taken = resolve(level.scope, *predicate, node.place);
+    const Argument taken = predicate_of(node, level.scope);
+    if (const auto* predicate = std::get_if<ValueRef>(&taken))
+      return read_cond(node, *predicate, level);
     const bool truth = taken != Argument(false) && taken != Argument(std::int64_t{0});
     inline_body(node, truth ? 1 : 2, 3, fmt::format("the condition is always {}", truth), level);
   } else {
@@ -83,6 +89,13 @@ void GraphBuilder::read_higher_order(const ProgramNode& node, Level& level) {
 
 void GraphBuilder::inline_body(const ProgramNode& node, std::size_t body, std::size_t operands,
                                const std::string& reason, Level& level) {
+  bind_results(node, read_body(node, body, operands, level), level);
+  graph_.dropped.push_back(
+      {kNone, node_names_.take(node.name), std::string(node.target), "body inlined: " + reason});
+}
+
+std::vector<Argument> GraphBuilder::read_body(const ProgramNode& node, std::size_t body,
+                                              std::size_t operands, Level& level) {
   const auto* subgraph = body < node.inputs.size()
                              ? std::get_if<SubgraphArgument>(&node.inputs[body].argument.value)
                              : nullptr;
@@ -110,9 +123,41 @@ void GraphBuilder::inline_body(const ProgramNode& node, std::size_t body, std::s
   for (const ProgramNode& child : graph.nodes) read_node(child, inner);
   std::vector<Argument> results;
   for (const ProgramArgument& output : graph.outputs) flatten(output, inner.scope, results);
-  bind_results(node, results, level);
-  graph_.dropped.push_back(
-      {kNone, node_names_.take(node.name), std::string(node.target), "body inlined: " + reason});
+  return results;
+}
+
+void GraphBuilder::read_cond(const ProgramNode& node, ValueRef predicate, Level& level) {
+  const FrameId frame = frame_of(node, level);
+  const auto add_part = [&](CondPart part, std::vector<Argument> arguments) {
+    Node own;
+    own.op = cond_operator(part);
+    own.name = node_names_.take(part == CondPart::kEnd ? node.name : own.op->name);
+    own.frame = frame;
+    own.arguments = std::move(arguments);
+    graph_.nodes.push_back(std::move(own));
+  };
+  const auto read_branch = [&](std::size_t body) {
+    std::vector<ValueRef> results;
+    for (const Argument& result : read_body(node, body, 3, level)) {
+      const auto* tensor = std::get_if<ValueRef>(&result);
+      if (tensor == nullptr) {
+        node.place.refuse("load.unsupported",
+                          "cond: what a branch on data gives are tensors; return numbers and None "
+                          "outside of it");
+      }
+      results.push_back(*tensor);
+    }
+    return results;
+  };
+  add_part(CondPart::kThen, {predicate});
+  std::vector<ValueRef> when_true = read_branch(1);
+  add_part(CondPart::kElse, {predicate});
+  std::vector<ValueRef> when_false = read_branch(2);
+  std::vector<ValueId> outputs;
+  const auto end = static_cast<NodeId>(graph_.nodes.size());
+  for (const ProgramArgument& output : node.outputs) add_output(output, end, level, outputs);
+  add_part(CondPart::kEnd, {predicate, std::move(when_true), std::move(when_false)});
+  graph_.nodes.back().outputs = std::move(outputs);
 }
 
 void GraphBuilder::bind_results(const ProgramNode& node, const std::vector<Argument>& results,

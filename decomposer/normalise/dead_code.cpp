@@ -2,11 +2,25 @@
 
 #include "decomposer/normalise/rules.h"
 #include "decomposer/normalise/storage_groups.h"
+#include "decomposer/schema/cond.h"
 
 namespace strata {
 namespace {
 
 std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
+
+// Whether a branch of the cond that ends here draws random numbers.
+bool draws_inside(const Rewrite& rewrite, NodeId end) {
+  int depth = 0;
+  for (NodeId id = end; id >= 0; --id) {
+    const Node& node = rewrite.node(id);
+    const CondPart part = cond_part(*node.op);
+    if (part == CondPart::kEnd) ++depth;
+    if (part == CondPart::kThen && --depth == 0) break;
+    if (!rewrite.removed(id) && draws_random_numbers(node)) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -24,6 +38,7 @@ void drop_dead_code(Rewrite& rewrite) {
   for (const Argument& output : graph.outputs) {
     for (const ValueRef value : tensors_in(output)) need(value.id);
   }
+  std::vector<bool> kept_conds;  // those that hold the node, the innermost last
   for (NodeId id = rewrite.node_count() - 1; id >= 0; --id) {
     if (rewrite.removed(id)) continue;
     const Node& node = rewrite.node(id);
@@ -34,7 +49,12 @@ void drop_dead_code(Rewrite& rewrite) {
     const bool writes = std::any_of(written.begin(), written.end(), [&](ValueId value) {
       return storage_needed[index(groups.owner[index(value)])];
     });
-    if (read || writes || draws_random_numbers(node)) {
+    // A cond stays or goes with its brackets.
+    const CondPart part = cond_part(*node.op);
+    if (part == CondPart::kEnd) kept_conds.push_back(read || draws_inside(rewrite, id));
+    const bool brackets = part != CondPart::kNone && kept_conds.back();
+    if (part == CondPart::kThen) kept_conds.pop_back();
+    if (read || writes || brackets || draws_random_numbers(node)) {
       for (const ValueId value : inputs_of(node)) need(value);
     } else {
       rewrite.drop(id,

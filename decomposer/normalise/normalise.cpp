@@ -12,7 +12,9 @@ Graph normalise(const Graph& loaded) {
   slice_parameters(rewrite);
   write_out_of_place(rewrite);
   drop_dead_code(rewrite);
-  return rewrite.finish();
+  Graph normalised = rewrite.finish();
+  require_pure_branches(normalised);
+  return normalised;
 }
 
 }  // namespace strata

@@ -26,4 +26,7 @@ void write_out_of_place(Rewrite& rewrite);
 // operators stay: without them the later ones would draw other numbers.
 void drop_dead_code(Rewrite& rewrite);
 
+// Throws Error{"normalise.cond"} when a branch of a cond writes a storage that was there before.
+void require_pure_branches(const Graph& graph);
+
 }  // namespace strata

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "decomposer/partition/identifier.h"
+#include "decomposer/schema/cond.h"
 #include "decomposer/tree/statement.h"
 
 namespace strata {
@@ -43,6 +44,7 @@ constexpr std::array kByOperator = {Wish{"pow", "squared"},
                                     Wish{"gt", "larger"},
                                     Wish{"ge", "allowed"},
                                     Wish{"where", "chosen"},
+                                    Wish{"cond", "chosen"},
                                     Wish{"index", "picked"},
                                     Wish{"abs", "distance"},
                                     Wish{"__and__", "allowed"},
@@ -209,7 +211,10 @@ void name_child_results(const Tree& tree, const Component& parent, std::int32_t 
 void name_operator_results(const Component& component, const OperatorCall& call,
                            std::vector<ResultWishes>& wishes) {
   const std::vector<LocalId> read = read_by(call);
-  const std::string operand = read.empty() ? "" : component.locals[read.front()].name;
+  const bool chooses = cond_part(*call.op) == CondPart::kEnd;
+  const std::string operand = chooses        ? "chosen"
+                              : read.empty() ? ""
+                                             : component.locals[read.front()].name;
   const std::size_t count = call.outputs.size();
   if (operand == "qkv" && count == 3) {
     wishes[0].strong = {"q"};

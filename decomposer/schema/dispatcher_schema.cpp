@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "decomposer/schema/cond.h"
 #include "decomposer/schema/operator_schema.h"
 #include "kernels_l0/error.h"
 
@@ -237,6 +238,7 @@ std::shared_ptr<const OperatorSchema> operator_schema(const std::string& name_sp
   const std::scoped_lock lock(mutex);
   const auto found = known.find(key);
   if (found != known.end()) return found->second;
+  if (auto schema = cond_operator(name_space, name)) return schema;
   return known.emplace(key, look_up(name_space, name, overload)).first->second;
 }
 

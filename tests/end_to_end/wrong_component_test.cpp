@@ -171,5 +171,26 @@ TEST(WrongComponent, AWrongWeightOfOneInstanceNamesThatInstance) {
   EXPECT_EQ(named[0].at("instance"), "h_1.ln_1");
 }
 
+TEST(WrongComponent, BranchesTheWrongWayRoundFail) {
+  const Emitted emitted("cond_on_data");
+  const auto kernel = emitted.component("cond_scalar");
+  emitted.edit(kernel, "at::linear(x, weight, bias)", "at::linear(x, weight_3, bias_3)");
+  emitted.edit(kernel, "weight_2, bias_2)", "weight, bias)");
+  emitted.edit(kernel, "weight_3, bias_3)", "weight_2, bias_2)");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("outside rtol"));
+  EXPECT_THAT(culprits(ended), testing::ElementsAre(testing::StartsWith("level_0_kernel/cond")));
+}
+
+// No input of the trials leads there, so their numbers say nothing about it.
+TEST(WrongComponent, ABranchThatNoTrialTakesFailsUnlessItIsProved) {
+  const Emitted emitted("cond_nested");
+  emitted.edit(emitted.component("cond_scalar"), "at::sigmoid(linear)", "at::sigmoid(x)");
+  const Ended ended = emitted.verify();
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(reasons(ended), HasSubstr("no trial takes them"));
+}
+
 }  // namespace
 }  // namespace strata

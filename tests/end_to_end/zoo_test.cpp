@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Models, Zoo,
                                          "unet", "tied_weights", "tuple_outputs", "in_place",
                                          "has_downsample", "mixtral", "mamba", "swin", "clip",
                                          "bart", "whisper", "training_batch_norm", "cond_on_shape",
-                                         "bare_outputs"),
+                                         "cond_on_data", "cond_nested", "bare_outputs"),
                          [](const auto& model) { return std::string(model.param); });
 
 TEST(Reports, StandWhereTheGuideWantsThem) {

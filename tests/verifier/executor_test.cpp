@@ -194,5 +194,65 @@ TEST(Executor, RefusesAnotherNumberOfInputs) {
   EXPECT_THAT(refusal([&] { run(kThreeNodes, {}); }), HasSubstr("executor.inputs"));
 }
 
+constexpr const char* kNestedCond = R"(
+    input %p : bool[]
+    input %x : fp32[2]
+    higher_order::cond_then(%p)
+    %a = aten::relu(%x) : fp32[2]
+    %q = aten::lt.Scalar(%x, 0) : bool[2]
+    %r = aten::any(%q) : bool[]
+    higher_order::cond_then(%r)
+    %b = aten::neg(%a) : fp32[2]
+    higher_order::cond_else(%r)
+    %c, %d = higher_order::cond(%r, [%b, %x], [%a, %a]) : fp32[2], fp32[2]
+    higher_order::cond_else(%p)
+    %e = aten::exp(%x) : fp32[2]
+    %y, %z = higher_order::cond(%p, [%c, %d], [%x, %e]) : fp32[2], fp32[2]
+    return %y, %z
+  )";
+
+TEST(Executor, RunsTheBranchOfACondThatItsPredicateSays) {
+  const at::Tensor yes = at::scalar_tensor(true, at::kBool);
+  const at::Tensor no = at::scalar_tensor(false, at::kBool);
+  const at::Tensor x = at::tensor({1.0F, 2.0F});
+  const at::Tensor low = at::tensor({1.0F, -2.0F});
+  const auto agree = [](const std::vector<at::Tensor>& outputs, const at::Tensor& y,
+                        const at::Tensor& z) {
+    return at::equal(outputs.at(0), y) && at::equal(outputs.at(1), z);
+  };
+  EXPECT_TRUE(agree(run(kNestedCond, {yes, x}), x, x));
+  EXPECT_TRUE(agree(run(kNestedCond, {yes, low}), -low.relu(), low));
+  EXPECT_TRUE(agree(run(kNestedCond, {no, x}), x, x.exp()));
+}
+
+TEST(Executor, RunsNothingOfTheOtherBranch) {
+  const std::string text = R"(
+    input %p : bool[]
+    input %x : fp32[2]
+    input %i : i64[1]
+    higher_order::cond_then(%p)
+    %a = aten::index_select(%x, 0, %i) : fp32[1]
+    higher_order::cond_else(%p)
+    %b = aten::slice.Tensor(%x, 0, 0, 1) : fp32[1]
+    %y = higher_order::cond(%p, [%a], [%b]) : fp32[1]
+    return %y
+  )";
+  const at::Tensor x = at::tensor({1.0F, 2.0F});
+  const at::Tensor beyond = at::tensor({9}, at::kLong);
+  const auto with = [&](bool truth) {
+    return run(text, {at::scalar_tensor(truth, at::kBool), x, beyond});
+  };
+  EXPECT_TRUE(at::equal(with(false).at(0), x.slice(0, 0, 1)));
+  EXPECT_THAT(refusal([&] { with(true); }), HasSubstr("index"));
+}
+
+TEST(Executor, RefusesAPartOfACond) {
+  const Graph graph = graph_from_text(kNestedCond);
+  const auto last = static_cast<NodeId>(graph.nodes.size()) - 1;
+  EXPECT_THAT(
+      refusal([&] { Executor(graph, part_of({last}, inputs_of(graph.nodes.back()), {}), {}); }),
+      HasSubstr("executor.cond"));
+}
+
 }  // namespace
 }  // namespace strata

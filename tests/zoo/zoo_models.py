@@ -108,6 +108,8 @@ CI = {
     ),
     "training_batch_norm": module("training_batch_norm", "--train"),
     "cond_on_shape": module("branches", "--dynamic 1 --with-grad"),
+    "cond_on_data": module("branches:make_on_data"),
+    "cond_nested": module("branches:make_nested"),
 }
 
 LONG = {
@@ -369,7 +371,7 @@ FURTHER = {
 
 # Without an answer yet: what `strata decompose` says about them.
 REFUSED = {
-    "cond_on_data": module("branches:make_on_data"),
+    "while_loop": module("branches:make_loop"),
 }
 
 # The long ones hold the modules' signatures, so that boundaries can be compared with the author's.

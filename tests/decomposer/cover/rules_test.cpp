@@ -270,5 +270,25 @@ TEST(WellFormed, RefusesAKernelThatNobodyReads) {
   }
 }
 
+TEST(Conds, ABranchOnATensorIsOneKernelWithAllThatLiesInIt) {
+  const Covered covered(R"(
+    input %x : fp32[4,4]
+    parameter %w : fp32[4,4]
+    %m = aten::mean(%x) : fp32[]
+    %p = aten::gt.Scalar(%m, 0) : bool[]
+    higher_order::cond_then(%p)
+    %a = aten::linear(%x, %w, None) : fp32[4,4]
+    %t = aten::transpose.int(%a, 0, 1) : fp32[4,4]
+    higher_order::cond_else(%p)
+    %s = aten::sigmoid(%x) : fp32[4,4]
+    %g = aten::mul.Tensor(%x, %s) : fp32[4,4]
+    %y = higher_order::cond(%p, [%t], [%g]) : fp32[4,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "mean gt cond");
+  EXPECT_TRUE(covered.together("a", "y"));
+  EXPECT_TRUE(covered.together("t", "y"));
+  EXPECT_TRUE(covered.together("g", "y"));
+}
+
 }  // namespace
 }  // namespace strata

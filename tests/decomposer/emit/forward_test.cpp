@@ -292,5 +292,70 @@ TEST(Forward, NoStatementIsLost) {
     EXPECT_NE(text.find(", " + std::to_string(i) + ")"), std::string::npos) << text;
 }
 
+TEST(Forward, ACondIsAnIfWhoseBranchesSetWhatItGives) {
+  ComponentBuilder builder(0, "cond", "cond");
+  const LocalId p = builder.input("predicate", {}, ScalarType::kBool);
+  const LocalId x = builder.input("x", kSizes);
+  builder.call_list("higher_order::cond_then", {ValueRef{p}}, {}, {});
+  const LocalId a = builder.call("aten::relu", {ValueRef{x}}, "relu", kSizes);
+  builder.call_list("higher_order::cond_then", {ValueRef{p}}, {}, {});
+  const LocalId b = builder.call("aten::exp", {ValueRef{a}}, "exp", kSizes);
+  builder.call_list("higher_order::cond_else", {ValueRef{p}}, {}, {});
+  const std::vector<LocalId> inner = builder.call_list(
+      "higher_order::cond",
+      {ValueRef{p}, std::vector{ValueRef{b}, ValueRef{a}}, std::vector{ValueRef{a}, ValueRef{x}}},
+      {"chosen_0", "chosen_1"}, kSizes);
+  builder.call_list("higher_order::cond_else", {ValueRef{p}}, {}, {});
+  const LocalId c = builder.call("aten::tanh", {ValueRef{x}}, "x", kSizes);
+  const std::vector<LocalId> outer =
+      builder.call_list("higher_order::cond",
+                        {ValueRef{p}, std::vector{ValueRef{inner[0]}, ValueRef{inner[1]}},
+                         std::vector{ValueRef{c}, ValueRef{c}}},
+                        {"chosen_0", "chosen_1"}, kSizes);
+  builder.returns(
+      {builder.call("aten::add.Tensor", {ValueRef{outer[0]}, ValueRef{outer[1]}}, "y", kSizes)});
+  EXPECT_EQ(forward_of({}, builder.component()),
+            R"(  at::Tensor forward(const at::Tensor& predicate, at::Tensor x) {
+    at::Tensor chosen_0;
+    at::Tensor chosen_1;
+    if (predicate.item<bool>()) {
+      at::Tensor relu = at::relu(x);
+      if (predicate.item<bool>()) {
+        std::tie(chosen_0, chosen_1) = std::make_tuple(at::exp(relu), relu);
+      } else {
+        std::tie(chosen_0, chosen_1) = std::make_tuple(relu, x);
+      }
+    } else {
+      x = at::tanh(x);
+      std::tie(chosen_0, chosen_1) = std::make_tuple(x, x);
+    }
+    return chosen_0 + chosen_1;
+  }
+)");
+}
+
+TEST(Forward, ABranchThatGivesAnOperandAsItIsOnlySetsIt) {
+  ComponentBuilder builder(0, "cond", "cond");
+  const LocalId p = builder.input("predicate", {}, ScalarType::kBool);
+  const LocalId x = builder.input("x", kSizes);
+  builder.call_list("higher_order::cond_then", {ValueRef{p}}, {}, {});
+  builder.call_list("higher_order::cond_else", {ValueRef{p}}, {}, {});
+  const LocalId a = builder.call("aten::relu", {ValueRef{x}}, "relu", kSizes);
+  builder.returns(builder.call_list(
+      "higher_order::cond", {ValueRef{p}, std::vector{ValueRef{x}}, std::vector{ValueRef{a}}},
+      {"chosen"}, kSizes));
+  EXPECT_EQ(forward_of({}, builder.component()),
+            R"(  at::Tensor forward(const at::Tensor& predicate, const at::Tensor& x) {
+    at::Tensor chosen;
+    if (predicate.item<bool>()) {
+      chosen = x;
+    } else {
+      chosen = at::relu(x);
+    }
+    return chosen;
+  }
+)");
+}
+
 }  // namespace
 }  // namespace strata

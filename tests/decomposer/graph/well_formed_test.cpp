@@ -182,5 +182,52 @@ TEST(GraphWellFormed, ErrorNamesTheFirstViolationAndCountsTheRest) {
   }
 }
 
+// What is wrong with a cond when a part of its text is another.
+std::vector<std::string> cond_problems(const std::string& from, const std::string& to) {
+  std::string text = R"(
+    input %p : bool[]
+    input %x : fp32[2]
+    higher_order::cond_then(%p)
+    %a = aten::relu(%x) : fp32[2]
+    higher_order::cond_else(%p)
+    %b = aten::exp(%x) : fp32[2]
+    %y = higher_order::cond(%p, [%a], [%b]) : fp32[2]
+    return %y)";
+  text.replace(text.find(from), from.size(), to);
+  std::vector<std::string> problems;
+  for (const GraphViolation& violation : violations_of(graph_from_text(text)))
+    problems.push_back(violation.rule + ": " + violation.message);
+  return problems;
+}
+
+TEST(GraphWellFormed, G15TheBracketsOfACondMatch) {
+  EXPECT_THAT(cond_problems("exp", "exp"), IsEmpty());
+  EXPECT_THAT(cond_problems("higher_order::cond_else(%p)", ""),
+              Contains("G15: ends no second branch of a cond"));
+  EXPECT_THAT(cond_problems("higher_order::cond_then(%p)", ""),
+              Contains("G15: ends no first branch of a cond"));
+  EXPECT_THAT(cond_problems("cond_then(%p)", "cond_then(True)"),
+              Contains("G15: branches on no tensor"));
+  EXPECT_THAT(cond_problems("%y = higher_order::cond(%p, [%a], [%b]) : fp32[2]\n    return %y",
+                            "return %x"),
+              Contains("G15: stand in a cond that has no end"));
+}
+
+TEST(GraphWellFormed, G15WhatABranchMakesIsReadInIt) {
+  EXPECT_THAT(cond_problems("return %y", "return %a"),
+              Contains("G15: reads 'a', which only a branch of a cond makes"));
+  EXPECT_THAT(cond_problems("aten::exp(%x)", "aten::exp(%a)"),
+              Contains("G15: reads 'a', which only a branch of a cond makes"));
+  EXPECT_THAT(cond_problems("[%a], [%b]", "[%b], [%b]"),
+              Contains("G15: reads 'b', which only a branch of a cond makes"));
+}
+
+TEST(GraphWellFormed, G15ResultsOfACondAreThoseOfBothBranches) {
+  EXPECT_THAT(cond_problems("[%a], [%b]", "[%a, %x], [%b]"),
+              Contains("G15: has not one result for each that its branches give"));
+  EXPECT_THAT(cond_problems("[%a], [%b]) : fp32[2]", "[%a], [%b]) : fp32[3]"),
+              Contains("G15: has a result of another shape or type than a branch gives"));
+}
+
 }  // namespace
 }  // namespace strata

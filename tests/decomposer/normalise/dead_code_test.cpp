@@ -85,5 +85,29 @@ TEST(DeadCode, KeepsRandomNumbersThatNobodyReads) {
   EXPECT_NE(text.find("randn"), std::string::npos) << text;
 }
 
+constexpr const char* kUnreadCond = R"(
+    input %p : bool[]
+    input %x : fp32[4]
+    higher_order::cond_then(%p)
+    %a = aten::relu(%x) : fp32[4]
+    higher_order::cond_else(%p)
+    %b = aten::exp(%x) : fp32[4]
+    %c = higher_order::cond(%p, [%a], [%b]) : fp32[4]
+    %y = aten::neg(%x) : fp32[4]
+    return %y)";
+
+TEST(DeadCode, ACondGoesWithItsBrackets) {
+  EXPECT_EQ(normalised(kUnreadCond), "%y = aten::neg(%x)\n");
+}
+
+TEST(DeadCode, ACondThatDrawsRandomNumbersStaysWithItsBrackets) {
+  std::string text = kUnreadCond;
+  text.replace(text.find("aten::exp(%x)"), 13, "aten::rand_like(%x)");
+  const std::string left = normalised(text);
+  EXPECT_NE(left.find("cond_then"), std::string::npos) << left;
+  EXPECT_NE(left.find("cond_else"), std::string::npos) << left;
+  EXPECT_NE(left.find("aten::rand("), std::string::npos) << left;
+}
+
 }  // namespace
 }  // namespace strata
