@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "decomposer/graph/argument.h"
+#include "decomposer/schema/argument.h"
 #include "decomposer/schema/operator_schema.h"
 
 namespace strata {

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "decomposer/cost/quantity.h"
-#include "decomposer/emit/component_file.h"
 
 namespace strata {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "decomposer/cover/proved_names.h"
 #include "decomposer/cover/roles.h"
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 
 namespace strata {
 namespace {

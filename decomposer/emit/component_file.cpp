@@ -16,8 +16,6 @@
 namespace strata {
 namespace {
 
-constexpr std::array<const char*, 4> kFolders = {"level_0_kernel", "level_1_fusion",
-                                                 "level_2_layer", "level_3_model"};
 constexpr std::size_t kPathsShown = 3;
 constexpr std::array<const char*, 4> kRoles = {"a kernel", "a fusion", "a layer", "the model"};
 
@@ -187,12 +185,6 @@ CalleeTraits callee_traits(const std::vector<Component>& components) {
   CalleeTraits traits{ordered_components(components), {}, loop_names(components)};
   for (const Component& component : components) traits.levels.push_back(component.level);
   return traits;
-}
-
-std::string level_folder(int level) { return kFolders.at(static_cast<std::size_t>(level)); }
-
-std::string file_of(const Component& component) {
-  return fmt::format("{}/{}.h", level_folder(component.level), component.name);
 }
 
 std::string component_text(const std::vector<Component>& components, const Component& component,

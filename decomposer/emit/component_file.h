@@ -8,11 +8,6 @@
 
 namespace strata {
 
-// The folder of a level: "level_0_kernel" to "level_3_model".
-std::string level_folder(int level);
-// "level_0_kernel/linear_1x64x768_768x3072_fp32.h", relative to the output folder.
-std::string file_of(const Component& component);
-
 // How a tensor of a component's test inputs is made.
 struct InputRule {
   enum class Kind { kNormal, kZeros, kIntegers } kind = Kind::kNormal;

@@ -8,7 +8,7 @@
 #include "decomposer/emit/documents.h"
 #include "decomposer/emit/flat.h"
 #include "decomposer/emit/wrap.h"
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 #include "decomposer/registry/registry.h"
 #include "decomposer/tree/write.h"
 #include "kernels_l0/catalogue.h"

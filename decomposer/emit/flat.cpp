@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 
 namespace strata {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "decomposer/graph/argument.h"
+#include "decomposer/schema/argument.h"
 
 namespace strata {
 

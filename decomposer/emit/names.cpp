@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 
 namespace strata {
 namespace {

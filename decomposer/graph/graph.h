@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "decomposer/graph/argument.h"
+#include "decomposer/schema/argument.h"
 #include "decomposer/schema/operator_schema.h"
 
 namespace strata {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "decomposer/graph/argument.h"
+#include "decomposer/schema/argument.h"
 #include "decomposer/load/json_document.h"
 
 namespace strata {

@@ -10,7 +10,7 @@
 #include <set>
 
 #include "decomposer/partition/attribute_text.h"
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 
 namespace strata {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "decomposer/partition/core.h"
 #include "decomposer/partition/frame_tree.h"
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 #include "decomposer/partition/layers.h"
 
 namespace strata {

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 #include "decomposer/partition/result_names.h"
 #include "decomposer/tree/statement.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 #include "decomposer/schema/cond.h"
 #include "decomposer/tree/statement.h"
 

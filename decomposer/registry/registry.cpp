@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 
-#include "decomposer/emit/component_file.h"
 #include "decomposer/normalise/storage_groups.h"
 #include "kernels_l0/error.h"
 

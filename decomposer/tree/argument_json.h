@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "decomposer/graph/argument.h"
+#include "decomposer/schema/argument.h"
 #include "decomposer/tree/json_place.h"
 
 namespace strata {

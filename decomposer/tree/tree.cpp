@@ -1,11 +1,24 @@
 #include "decomposer/tree/tree.h"
 
 #include <algorithm>
+#include <array>
 
 namespace strata {
+namespace {
+
+constexpr std::array<const char*, 4> kFolders = {"level_0_kernel", "level_1_fusion",
+                                                 "level_2_layer", "level_3_model"};
+
+}  // namespace
 
 std::string registered_name(const Child& child) {
   return child.index ? child.name + "_" + std::to_string(*child.index) : child.name;
+}
+
+std::string level_folder(int level) { return kFolders.at(static_cast<std::size_t>(level)); }
+
+std::string file_of(const Component& component) {
+  return level_folder(component.level) + "/" + component.name + ".h";
 }
 
 std::vector<InstanceId> children_of(const Tree& tree, InstanceId instance) {

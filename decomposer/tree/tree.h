@@ -103,6 +103,10 @@ struct Tree {
   std::vector<LogEntry> log;
 };
 
+// The folder of a level: "level_0_kernel" to "level_3_model".
+std::string level_folder(int level);
+// "level_0_kernel/linear_1x64x768_768x3072_fp32.h", relative to the output folder.
+std::string file_of(const Component& component);
 // Instances that are children of this one, in the order of the body's child calls.
 std::vector<InstanceId> children_of(const Tree& tree, InstanceId instance);
 // All instances of a component, in order.

@@ -3,7 +3,8 @@
 
     tests/scripts/include_direction.py ROOT
 
-Prints one line per breach and exits 1 if there is any, 2 if there was nothing to check.
+Folders inside one of them may not include from each other in a circle. Prints one line per breach
+and exits 1 if there is any, 2 if there was nothing to check.
 """
 
 import re
@@ -63,22 +64,47 @@ def find_breaches(root: Path) -> tuple[list[Breach], int]:
     """
     breaches: list[Breach] = []
     count = 0
+    edges: dict[tuple[str, str], Breach] = {}
     for folder in ALLOWED:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".h", ".cpp"):
                 count += 1
                 breaches.extend(breaches_in(root, path))
-    return breaches, count
+                for line, _, target in includes_of(path):
+                    pair = path.relative_to(root).parts[:-1], Path(target).parts[:-1]
+                    if len(pair[0]) == len(pair[1]) == 2 and pair[0][0] == pair[1][0]:
+                        ends = "/".join(pair[0]), "/".join(pair[1])
+                        name = path.relative_to(root).as_posix()
+                        edges.setdefault(ends, Breach(name, line, f"{target}: "))
+    return [*breaches, *circles(edges)], count
+
+
+def circles(edges: dict[tuple[str, str], Breach]) -> Iterator[Breach]:
+    """Yield one include of each pair of folders from which one gets back to where one was."""
+    reached = {start: {start} for pair in edges for start in pair}
+    for _ in reached:
+        for source, target in edges:
+            for found in reached.values():
+                if source in found:
+                    found.add(target)
+    for (source, target), include in edges.items():
+        if source != target and source in reached[target]:
+            text = f"{include.message}{source} and {target} include from each other"
+            yield Breach(include.file, include.line, text)
+
+
+def includes_of(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield line, quote and target of each include."""
+    text = IGNORED_TEXT.sub(lambda match: "\n" * match.group().count("\n"), path.read_text())
+    for match in INCLUDE.finditer(text):
+        yield text.count("\n", 0, match.start(2)) + 1, *match.groups()
 
 
 def breaches_in(root: Path, path: Path) -> Iterator[Breach]:
     """Yield the breaches of one file. Comments and raw strings (emitted code) do not count."""
     name = path.relative_to(root).as_posix()
     folder = name.partition("/")[0]
-    text = IGNORED_TEXT.sub(lambda match: "\n" * match.group().count("\n"), path.read_text())
-    for match in INCLUDE.finditer(text):
-        line = text.count("\n", 0, match.start(2)) + 1
-        quote, target = match.groups()
+    for line, quote, target in includes_of(path):
         top = target.partition("/")[0]
         is_ours = not any(target.startswith(prefixes) for prefixes, _ in LIBRARIES.values())
         if quote == '"' and is_ours and not (root / target).is_file():

@@ -57,6 +57,24 @@ def test_an_include_against_the_direction_is_a_breach(
     assert found.endswith(expected)
 
 
+def test_folders_inside_one_may_not_include_in_a_circle(tmp_path: Path) -> None:
+    files = {
+        "decomposer/graph/graph.h": '#include "decomposer/graph/own.h"\n',
+        "decomposer/graph/own.h": "",
+        "decomposer/tree/tree.h": '#include "decomposer/graph/graph.h"\n',
+        "decomposer/emit/emit.h": '#include "decomposer/tree/tree.h"\n',
+    }
+    assert messages(tmp_path, files) == []
+    files["decomposer/graph/own.h"] = '#include "decomposer/emit/emit.h"\n'
+    found = messages(tmp_path, files)
+    assert len(found) == 3
+    assert any(
+        line == "decomposer/graph/own.h:1: decomposer/emit/emit.h: decomposer/graph and "
+        "decomposer/emit include from each other"
+        for line in found
+    )
+
+
 def test_a_relative_include_is_a_breach(tmp_path: Path) -> None:
     files = {"decomposer/graph.h": "", "decomposer/graph.cpp": '#include "graph.h"\n'}
     assert messages(tmp_path, files) == [

@@ -1,4 +1,4 @@
-#include "decomposer/graph/argument.h"
+#include "decomposer/schema/argument.h"
 
 namespace strata {
 

@@ -1,4 +1,4 @@
-#include "decomposer/partition/identifier.h"
+#include "decomposer/graph/identifier.h"
 
 #include <gtest/gtest.h>
 
