@@ -14,10 +14,10 @@ Kernel smooth_l1_loss() {
   return {
       .name = "smooth_l1_loss",
       .description = "squared differences where small, absolute ones elsewhere",
-      .patterns = {"smooth_l1_loss|huber_loss(...)"},
+      .patterns = {"smooth_l1_loss(...)"},
       .operand_names = {"x", "target"},
-      // |x - y|, one comparison, d^2 / 2 / beta and d - beta / 2 (torch.nn.SmoothL1Loss), or d^2 /
-      // 2 and delta (d - delta / 2) (torch.nn.HuberLoss): halves of constants count nothing.
+      // |x - y|, one comparison, d^2 / 2 / beta and d - beta / 2 (torch.nn.SmoothL1Loss): halves of
+      // constants count nothing.
       .flops = smooth_l1_loss_flops,
   };
 }

@@ -149,6 +149,15 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
   if (facts.has("roll")) {
     return {"shifted_window_mask", "which positions of a shifted window belong together"};
   }
+  if (facts.has_any({"rand", "randn"}) && facts.has("argsort")) {
+    return {"random_order", "places in a random order, and the order that undoes it"};
+  }
+  if (facts.has_any({"ones", "zeros"}) && facts.has_any({"fill", "fill_"}) && facts.has("gather")) {
+    return {"shuffled_mask", "which entries were left out, in their order before a shuffle"};
+  }
+  if (facts.has("ones") && facts.has_any({"pad", "constant_pad_nd"})) {
+    return {"border_mask", "ones with a border of zeros"};
+  }
   if (facts.has("pow") && facts.has("arange") && facts.rank >= 3 && facts.some_float) {
     return {"alibi", "distances times a slope per head"};
   }

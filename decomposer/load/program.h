@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "decomposer/schema/argument.h"
 #include "decomposer/load/json_document.h"
+#include "decomposer/schema/argument.h"
 
 namespace strata {
 

@@ -9,8 +9,8 @@
 #include <map>
 #include <set>
 
-#include "decomposer/partition/attribute_text.h"
 #include "decomposer/graph/identifier.h"
+#include "decomposer/partition/attribute_text.h"
 
 namespace strata {
 namespace {

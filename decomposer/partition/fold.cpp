@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "decomposer/graph/identifier.h"
 #include "decomposer/partition/core.h"
 #include "decomposer/partition/frame_tree.h"
-#include "decomposer/graph/identifier.h"
 #include "decomposer/partition/layers.h"
 
 namespace strata {

@@ -579,7 +579,7 @@ void add_losses(Cases& cases) {
     const Number d = abs(x - x);
     (void)d.choose(1, d - 0.5, 0.5 * d * d / 1.0);
   });
-  add("smooth_l1_loss", "huber_loss", 1, [](Number x) {
+  add("huber_loss", "huber_loss", 1, [](Number x) {
     const Number d = abs(x - x);
     (void)d.choose(1, (d - 0.5) * 1.0, 0.5 * d * d);
   });

@@ -263,5 +263,32 @@ TEST(Islands, SinesOfOtherAnglesAreNoRopeTable) {
   EXPECT_EQ(covered.operations(), "sinusoidal_positions");
 }
 
+TEST(Islands, ARandomOrderAndTheMaskBroughtBackFromItSayWhatTheyAre) {
+  const Covered covered(R"(
+    input %x : fp32[1,8]
+    parameter %w : fp32[8,8]
+    %r = aten::rand([1, 8]) : fp32[1,8] @embeddings
+    %s = aten::argsort(%r, 1) : i64[1,8] @embeddings
+    %b = aten::argsort(%s, 1) : i64[1,8] @embeddings
+    %k = aten::slice.Tensor(%s, 1, 0, 2) : i64[1,2] @embeddings
+    %g = aten::gather(%x, 1, %k) : fp32[1,2] @embeddings
+    %o = aten::ones([1, 8]) : fp32[1,8] @embeddings
+    %p = aten::slice.Tensor(%o, 1, 0, 2) : fp32[1,2] @embeddings
+    %f = aten::fill_.Scalar(%p, 0) : fp32[1,2] @embeddings
+    %m = aten::gather(%o, 1, %b) : fp32[1,8] @embeddings
+    return %g, %m, %b)");
+  EXPECT_EQ(covered.operations(), "random_order gather shuffled_mask");
+}
+
+TEST(Islands, OnesWithABorderOfZerosAreABorderMask) {
+  const Covered covered(R"(
+    input %x : fp32[4,4]
+    %o = aten::ones([3, 3]) : fp32[3,3]
+    %p = aten::pad(%o, [1, 0, 1, 0]) : fp32[4,4]
+    %y = aten::mul.Tensor(%x, %p) : fp32[4,4]
+    return %y)");
+  EXPECT_EQ(covered.operations(), "border_mask");
+}
+
 }  // namespace
 }  // namespace strata
