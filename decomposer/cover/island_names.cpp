@@ -131,6 +131,9 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
               "which positions a query may see: those before it, up to a distance"};
     if (name) return *name;
   }
+  if (facts.has_any({"rand", "randn"}) && facts.has("argsort")) {
+    return {"random_order", "places in a random order, and the order that undoes it"};
+  }
   if (facts.has_any({"exponential", "exponential_"}) && facts.has("log"))
     return {"gumbel_noise", "minus the logarithm of exponential random numbers"};
   if (facts.working.size() > 1 &&
@@ -148,9 +151,6 @@ IslandName island_name(const Draft& draft, const std::vector<NodeId>& nodes,
   }
   if (facts.has("roll")) {
     return {"shifted_window_mask", "which positions of a shifted window belong together"};
-  }
-  if (facts.has_any({"rand", "randn"}) && facts.has("argsort")) {
-    return {"random_order", "places in a random order, and the order that undoes it"};
   }
   if (facts.has_any({"ones", "zeros"}) && facts.has_any({"fill", "fill_"}) && facts.has("gather")) {
     return {"shuffled_mask", "which entries were left out, in their order before a shuffle"};
