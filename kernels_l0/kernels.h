@@ -72,7 +72,6 @@
   STRATA_KERNEL(grid_sample)            \
   STRATA_KERNEL(pixel_shuffle)          \
   STRATA_KERNEL(pad)                    \
-  STRATA_KERNEL(padded_position_ids)    \
   STRATA_KERNEL(roll)                   \
   STRATA_KERNEL(gather)                 \
   STRATA_KERNEL(index)                  \

@@ -25,18 +25,6 @@ TEST_P(Recognition, NamesTheKernel) {
   EXPECT_EQ(Covered(GetParam().text).operations(), GetParam().operations);
 }
 
-const Recognised kPositions[] = {
-    {"PaddedPositionIds", "padded_position_ids embedding", R"(
-    input %mask : i64[2,4]
-    parameter %w : fp32[8,4]
-    %c = aten::cumsum(%mask, 1) : i64[2,4]
-    %m = aten::mul.Tensor(%c, %mask) : i64[2,4]
-    %p = aten::sub.Tensor(%m, 1) : i64[2,4]
-    %o = aten::add.Tensor(%p, 2) : i64[2,4]
-    %y = aten::embedding(%w, %o) : fp32[2,4,4]
-    return %y)"},
-};
-
 const Recognised kNorms[] = {
     {"RmsNorm", "rms_norm", R"(
     input %x : fp32[2,4]
@@ -540,7 +528,6 @@ TEST_P(Recognition, NamesItBehindCasts) {
 std::string test_name(const testing::TestParamInfo<Recognised>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(Norms, Recognition, testing::ValuesIn(kNorms), test_name);
-INSTANTIATE_TEST_SUITE_P(Positions, Recognition, testing::ValuesIn(kPositions), test_name);
 INSTANTIATE_TEST_SUITE_P(Activations, Recognition, testing::ValuesIn(kActivations), test_name);
 INSTANTIATE_TEST_SUITE_P(Products, Recognition, testing::ValuesIn(kProducts), test_name);
 INSTANTIATE_TEST_SUITE_P(SpelledOut, Recognition, testing::ValuesIn(kSpelledOut), test_name);
