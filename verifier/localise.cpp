@@ -197,6 +197,24 @@ std::set<InstanceId> lowest(const Tree& tree, const std::vector<ComponentId>& fa
   return instances;
 }
 
+// Those that fail though no kernel below them gets a wrong weight.
+std::vector<ComponentId> with_right_weights(const Plan& plan,
+                                            const std::vector<ComponentId>& failing) {
+  const Tree& tree = plan.judged->tree;
+  const auto gets_wrong_weight = [&](InstanceId id) {
+    std::vector<InstanceId> below;
+    add_all_below(tree, id, below);
+    return std::ranges::any_of(plan.wrong_weights, [&](const WrongWeight& wrong) {
+      return std::ranges::find(below, wrong.kernel) != below.end();
+    });
+  };
+  std::vector<ComponentId> rest = failing;
+  std::erase_if(rest, [&](ComponentId id) {
+    return std::ranges::any_of(instances_of(tree, id), gets_wrong_weight);
+  });
+  return rest;
+}
+
 std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>& failing,
                                 int parallel) {
   const Tree& tree = plan.judged->tree;
@@ -232,7 +250,7 @@ std::vector<Culprit> wrong_code(const Plan& plan, const std::vector<ComponentId>
     }
     next = std::move(deeper);
   }
-  if (wrong.empty()) wrong = lowest(tree, failing);
+  if (wrong.empty()) wrong = lowest(tree, with_right_weights(plan, failing));
   return by_component(tree, failing, std::move(wrong), tried);
 }
 

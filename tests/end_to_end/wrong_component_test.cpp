@@ -93,7 +93,7 @@ TEST(WrongComponent, ADroppedResidualFails) {
   emitted.edit(emitted.component("gpt2_block"), "x = x + mlp", "x = mlp");
   const Ended ended = emitted.verify();
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(reasons(ended), HasSubstr("anti-cheat"));
+  EXPECT_THAT(reasons(ended), HasSubstr("outside rtol"));
   EXPECT_THAT(culprits(ended),
               testing::ElementsAre(testing::StartsWith("level_2_layer/gpt2_block")));
 }
