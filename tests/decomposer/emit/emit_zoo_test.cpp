@@ -92,8 +92,8 @@ INSTANTIATE_TEST_SUITE_P(Zoo, EmitZoo,
 std::string compile_command() {
   std::ifstream file(fs::path(STRATA_BINARY_DIR) / "compile_commands.json");
   for (const nlohmann::json& entry : nlohmann::json::parse(file)) {
-    if (!entry.at("file").get<std::string>().ends_with("torch_pch/empty.cpp")) continue;
     const std::string command = entry.at("command").get<std::string>();
+    if (command.find("strata_torch_pch.dir/pch/empty.cpp.o") == std::string::npos) continue;
     return "cd " + entry.at("directory").get<std::string>() + " && " +
            command.substr(0, command.find(" -o "));
   }
