@@ -4,8 +4,9 @@
     tests/scripts/run_clang_tidy.py BUILD [--all]
 
 Without --all, files that include LibTorch, Clang or GoogleTest are left out: they take seconds
-each. A file counts as unchanged while its text, that of every file of ours it includes, its
-compile command and .clang-tidy are the same.
+each. The others are read without the precompiled header: that is quicker here, and shows what
+they forget to include. A file counts as unchanged while its text, that of every file of ours it
+includes, its compile command and .clang-tidy are the same.
 """
 
 import concurrent.futures
@@ -21,6 +22,8 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 SLOW_INCLUDE = re.compile(
     r'^[ \t]*#[ \t]*include[ \t]*[<"](ATen|torch|c10|clang|llvm|gtest|gmock)/', re.MULTILINE
 )
+
+PRECOMPILED = re.compile(r" -Winvalid-pch| -Xclang -include(-pch)? -Xclang \S+")
 
 
 def closure(root: Path, path: Path, seen: dict[Path, str]) -> dict[Path, str]:
@@ -49,23 +52,29 @@ def main(arguments: list[str]) -> int:
     cache.mkdir(exist_ok=True)
 
     pending: dict[Path, Path] = {}
+    entries = []
     count = 0
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = Path(entry["file"])
         if not path.is_relative_to(root) or path.is_relative_to(build):
             continue
         texts = closure(root, path, {})
-        if not run_all and any(SLOW_INCLUDE.search(text) for text in texts.values()):
+        slow = any(SLOW_INCLUDE.search(text) for text in texts.values())
+        if slow and not run_all:
             continue
+        if not slow:
+            entry["command"] = PRECOMPILED.sub("", entry["command"])
+        entries.append(entry)
         count += 1
         stamp = cache / key_of(texts, entry["command"], checks)
         if not stamp.exists():
             pending[path] = stamp
+    (cache / "compile_commands.json").write_text(json.dumps(entries))
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for path, output in zip(
-            pending, pool.map(lambda path: tidy(build, path), pending), strict=True
+            pending, pool.map(lambda path: tidy(cache, path), pending), strict=True
         ):
             if output is None:
                 pending[path].touch()
@@ -78,10 +87,10 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def tidy(build: Path, path: Path) -> str | None:
+def tidy(commands: Path, path: Path) -> str | None:
     """Run clang-tidy on one file; return what it says, or None if the file is clean."""
     run = subprocess.run(
-        ["clang-tidy-19", "--quiet", "-p", str(build), str(path)],
+        ["clang-tidy-19", "--quiet", "-p", str(commands), str(path)],
         capture_output=True,
         text=True,
         check=False,
