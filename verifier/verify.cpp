@@ -178,18 +178,19 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
     known.steps[step] = judge_step(judged, plan.steps[step], outcomes, scan);
     keep(cache, keys[step + 1], *known.steps[step]);
   };
-  const auto run = [&](std::size_t first, std::size_t last) {
+  const auto run = [&](std::size_t first, std::size_t last, int at_once) {
     const auto at = [&](std::size_t job) {
       return jobs.begin() + static_cast<std::ptrdiff_t>(job);
     };
     return run_jobs({at(first), at(last)},
-                    {parallel, [&](std::size_t job, const std::vector<Outcome>& outcomes) {
+                    {at_once, [&](std::size_t job, const std::vector<Outcome>& outcomes) {
                        finished(first + job, outcomes);
                      }});
   };
-  // What uses the archive's weights or draws few first, then what draws many.
-  auto outcomes = run(0, drawing);
-  std::ranges::move(run(drawing, jobs.size()), std::back_inserter(outcomes));
+  // What uses the archive's weights or draws few first, then what draws many, one by one.
+  auto outcomes = run(0, drawing, parallel);
+  std::ranges::move(run(drawing, jobs.size(), drawing > 0 ? 1 : parallel),
+                    std::back_inserter(outcomes));
   if (!whole) return;
   known.composition =
       judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));
