@@ -143,9 +143,7 @@ json reply_of(const Stage& stage, const std::vector<Outcome>& earlier, int answe
     return {{"misconduct", misconduct.what()}};
   } catch (const Error& error) {
     if (handed_over) return {{"thrown", thrown_words()}};
-    // what() starts with "[id] ".
-    const std::string message = std::string(error.what()).substr(error.id().size() + 3);
-    return {{"error", {{"id", error.id()}, {"message", message}}}};
+    return {{"error", {{"id", error.id()}, {"message", message_of(error)}}}};
   } catch (...) {
     return {{"thrown", thrown_words()}};
   }
@@ -375,6 +373,10 @@ bool has_ended(const Process& process) {
 }
 
 }  // namespace
+
+std::string message_of(const Error& error) {
+  return std::string(error.what()).substr(error.id().size() + 3);
+}
 
 std::string_view ending_name(Ending ending) {
   switch (ending) {

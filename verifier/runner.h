@@ -14,6 +14,8 @@
 
 namespace strata {
 
+class Error;
+
 // What a child may use up.
 struct Limits {
   std::chrono::milliseconds time{120'000};  // wall clock
@@ -33,6 +35,9 @@ enum class Ending : std::uint8_t {
 
 // "finished", "crashed", ... as reports spell it.
 std::string_view ending_name(Ending ending);
+
+// What an error says, without the "[id] " that what() starts with: reports have the two apart.
+std::string message_of(const Error& error);
 
 // Code that is not ours did what it must not do, and was seen doing it.
 class Misconduct : public std::runtime_error {

@@ -81,11 +81,6 @@ json run_original(const Judged& judged, const JudgedPart& judged_part, const jso
   return judge_run(run, read_subject(refactored, mapping, run.trials));
 }
 
-// what() starts with "[id] ".
-std::string message_of(const Error& error) {
-  return std::string(error.what()).substr(error.id().size() + 3);
-}
-
 // {"result"}, or how the work ended otherwise, in the runner's words.
 json settled(const std::function<json()>& work) {
   try {

@@ -184,6 +184,13 @@ json further_entries(const json& further) {
   return entries;
 }
 
+const char* evidence_name(const StepSummary& summary, const json& result) {
+  if (result.is_null()) return "none";
+  return summary.proved ? "proved" : "sampled";
+}
+
+}  // namespace
+
 json findings_json(const ScanReply& scan) {
   json findings = json::array();
   for (const Finding& finding : scan.findings) {
@@ -195,13 +202,6 @@ json findings_json(const ScanReply& scan) {
   }
   return findings;
 }
-
-const char* evidence_name(const StepSummary& summary, const json& result) {
-  if (result.is_null()) return "none";
-  return summary.proved ? "proved" : "sampled";
-}
-
-}  // namespace
 
 json isolation_entry(const std::vector<Outcome>& outcomes,
                      const std::vector<std::uint64_t>& seeds) {

@@ -38,6 +38,9 @@ nlohmann::json compared_report(const std::vector<Outcome>& outcomes,
 void add_probes(const std::vector<Outcome>& outcomes, const std::vector<Outcome>& probes,
                 nlohmann::json& report, StepSummary& summary);
 
+// The report's list of what the scan found.
+nlohmann::json findings_json(const ScanReply& scan);
+
 // The report's entry "isolation": what the refactored side was held to, as its process said before
 // it loaded the component, and the seeds; null when it did not get that far.
 nlohmann::json isolation_entry(const std::vector<Outcome>& outcomes,

@@ -129,11 +129,6 @@ bool draws_numbers(const Trace& trace) {
   });
 }
 
-// Without the "[id] " that what() starts with.
-std::string message_of(const Error& error) {
-  return std::string(error.what()).substr(error.id().size() + 3);
-}
-
 // A component that runs under observation.
 class Observed {
  public:

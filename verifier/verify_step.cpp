@@ -204,19 +204,6 @@ void judge_structure(const BuiltComponent& built, const json& report, StepSummar
     summary.judgement.fail("anti-cheat: " + problem);
 }
 
-json findings_of(const ScanReply& reply, Judgement& judgement) {
-  json findings = json::array();
-  for (const Finding& finding : reply.findings) {
-    judgement.fail("anti-cheat: " + finding_text(finding));
-    findings.push_back({{"rule", finding.rule},
-                        {"file", finding.place.file},
-                        {"line", finding.place.line},
-                        {"text", finding.text},
-                        {"message", finding.message}});
-  }
-  return findings;
-}
-
 double seconds_since(Clock::time_point started) {
   return std::chrono::duration<double>(Clock::now() - started).count();
 }
@@ -272,7 +259,8 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   StepSummary summary;
   summary.name = options.refactored.string();
   summary.component = built.source.name_space;
-  json findings = findings_of(built.subject.reply, summary.judgement);
+  for (const Finding& finding : built.subject.reply.findings)
+    summary.judgement.fail("anti-cheat: " + finding_text(finding));
   std::vector<Outcome> outcomes;
   std::vector<Outcome> probes;
   if (!built.subject.library.empty()) {
@@ -302,7 +290,8 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
       {{"original", original_name},
        {"refactored", options.refactored.string()},
        {"anti_cheat",
-        {{"clean", is_clean(built.subject.reply)}, {"findings", std::move(findings)}}},
+        {{"clean", is_clean(built.subject.reply)},
+         {"findings", findings_json(built.subject.reply)}}},
        {"open_children", open_children(built.subject.reply.classes)},
        {"verdict", verdict_name(summary.judgement.verdict)},
        {"reasons", summary.judgement.reasons},

@@ -22,13 +22,13 @@ std::string text_of(const fs::path& file) {
   return text.str();
 }
 
+}  // namespace
+
 fs::path fresh_folder() {
   std::string pattern = (fs::temp_directory_path() / "strata_test_XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  return pattern;
+  return fs::canonical(pattern);
 }
-
-}  // namespace
 
 Ended run_strata(const std::vector<std::string>& arguments) {
   return run_program_named("strata", arguments);

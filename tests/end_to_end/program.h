@@ -41,6 +41,9 @@ class Emitted {
   nlohmann::json summary_;
 };
 
+// A new folder for temporary files, without symbolic links in its name; the caller removes it.
+std::filesystem::path fresh_folder();
+
 std::filesystem::path zoo(const std::string& model);  // its archive
 
 // All reasons of a verdict in one text.

@@ -23,10 +23,7 @@ using testing::IsEmpty;
 
 class Scan : public testing::Test {
  protected:
-  Scan() {
-    std::string pattern = (fs::temp_directory_path() / "strata_scan_XXXXXX").string();
-    folder_ = fs::canonical(mkdtemp(pattern.data()));
-  }
+  Scan() : folder_(fresh_folder()) {}
   ~Scan() override { fs::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& text) const {

@@ -58,11 +58,7 @@ fs::path schema(const char* name) { return fs::path(STRATA_SOURCE_DIR) / "verifi
 
 }  // namespace
 
-StepFiles::StepFiles() {
-  std::string pattern = (fs::temp_directory_path() / "strata_steps_XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = pattern;
-}
+StepFiles::StepFiles() { folder_ = fresh_folder(); }
 
 StepFiles::~StepFiles() { fs::remove_all(folder_); }
 
