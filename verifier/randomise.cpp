@@ -3,13 +3,17 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <numeric>
 
+#include "kernels_l0/error.h"
 #include "verifier/random_fill.h"
 
 namespace strata {
@@ -58,6 +62,32 @@ Members members_of(const std::vector<at::Tensor>& weights) {
   }
   return members;
 }
+
+constexpr std::size_t kAlignment = 64;  // bytes; that of LibTorch's own memory
+
+std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+
+// Memory that goes back to the system as soon as nothing uses it: an allocator would keep what a
+// model's weights took up, beside the archive's that are read next.
+class Pages {
+ public:
+  explicit Pages(std::size_t bytes) : bytes_(bytes) {
+    start_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start_ == MAP_FAILED) {
+      throw Error("randomise.memory",
+                  fmt::format("weights to draw: {} bytes of memory are needed; got {}", bytes_,
+                              std::strerror(errno)));
+    }
+    }
+  ~Pages() { munmap(start_, bytes_); }
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  std::byte* start() const { return static_cast<std::byte*>(start_); }
+
+ private:
+  std::size_t bytes_;
+  void* start_ = nullptr;
+};
 
 // Draws all parameters of one storage, the largest first; `members` are ascending.
 void draw_storage(const Graph& graph, const std::vector<at::Tensor>& weights,
@@ -202,15 +232,26 @@ at::Tensor fresh_bools(const at::Tensor& sample, std::uint64_t seed, std::uint64
 
 std::vector<at::Tensor> room_for_weights(const std::vector<at::Tensor>& weights,
                                          const std::vector<ParameterId>& wanted) {
-  std::vector<bool> is_wanted(weights.size(), wanted.empty());
+  std::vector<bool> is_wanted(weights.size());
   for (const ParameterId id : wanted) is_wanted.at(static_cast<std::size_t>(id)) = true;
+  const auto is_used = [&](const std::vector<std::size_t>& members) {
+    return std::ranges::any_of(members, [&](std::size_t id) { return is_wanted[id]; });
+  };
+  const Members all = members_of(weights);
+  std::size_t bytes = kAlignment;
+  for (const auto& [key, members] : all)
+    if (is_used(members)) bytes += aligned(key->nbytes());
+  const auto pages = std::make_shared<const Pages>(bytes);
+  std::byte* free = pages->start();
   std::vector<at::Tensor> room(weights.size());
-  for (const auto& [key, members] : members_of(weights)) {
-    if (std::ranges::none_of(members, [&](std::size_t id) { return is_wanted[id]; })) continue;
-    const auto bytes = static_cast<std::int64_t>(key->nbytes());
-    const c10::Storage storage = at::empty({bytes}, at::kByte).storage();
+  for (const auto& [key, members] : all) {
+    if (!is_used(members)) continue;
+    const at::Tensor memory =
+        at::from_blob(free, {static_cast<std::int64_t>(key->nbytes())}, [pages](void*) {},
+                      at::TensorOptions(at::kByte));
+    free += aligned(key->nbytes());
     for (const std::size_t id : members)
-      if (is_wanted[id]) room[id] = over_storage(storage, weights[id]);
+      if (is_wanted[id]) room[id] = over_storage(memory.storage(), weights[id]);
   }
   return room;
 }

@@ -32,11 +32,12 @@ struct WeightRole {
 // tells. Parameters that share memory (tied weights, slices) get one role, that of the largest.
 std::vector<WeightRole> weight_roles(const Graph& graph);
 
-// Memory to draw weights into: a tensor like each of the parameters `wanted` (all when empty; the
-// others are left undefined), with its sizes, strides, offset and requires_grad. Tensors that share
-// a storage in `weights` share one here. What they hold is not defined yet.
+// Memory to draw weights into: a tensor like each of the parameters `wanted` (the others are left
+// undefined), with its sizes, strides, offset and requires_grad. Tensors that share a storage in
+// `weights` share one here. What they hold is not defined yet. The memory goes back to the system
+// with the last of them. Throws Error{"randomise.memory"} when there is none.
 std::vector<at::Tensor> room_for_weights(const std::vector<at::Tensor>& weights,
-                                         const std::vector<ParameterId>& wanted = {});
+                                         const std::vector<ParameterId>& wanted);
 
 // Draws all weights in `room` anew and copies the kept ones from `weights`, whatever it held. A
 // value is a function of the seed, the original's name and the element's index alone: the same on

@@ -366,6 +366,23 @@ bool goes_on(const std::vector<Stage>& stages, const std::vector<Outcome>& outco
   return !next.needed || next.needed(outcomes);
 }
 
+// The first of `waiting` that fits beside what runs, or the end.
+std::vector<std::size_t>::const_iterator next_that_fits(const std::vector<std::size_t>& waiting,
+                                                        const std::vector<Job>& jobs,
+                                                        const std::vector<Running>& running,
+                                                        std::uint64_t most) {
+  if (most == 0 || running.empty()) return waiting.begin();
+  std::uint64_t own = 0;
+  std::uint64_t shared = 0;
+  for (const Running& one : running) {
+    own += jobs[one.job].memory;
+    shared = std::max(shared, jobs[one.job].shared);
+  }
+  return std::ranges::find_if(waiting, [&](std::size_t job) {
+    return own + jobs[job].memory + std::max(shared, jobs[job].shared) <= most;
+  });
+}
+
 bool has_ended(const Process& process) {
   siginfo_t info{};
   return waitid(P_PID, static_cast<id_t>(process.id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -409,15 +426,16 @@ std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs,
   std::vector<Running>& running = processes.running;
   const std::size_t parallel = static_cast<std::size_t>(std::max(options.parallel, 1));
 
-  std::size_t next = 0;
-  while (next < jobs.size() || !running.empty()) {
-    while (running.size() < parallel && next < jobs.size()) {
-      if (!jobs[next].stages.empty()) {
-        running.push_back({next, {}, start(jobs[next].stages.front(), {})});
-      }
-      ++next;
+  std::vector<std::size_t> waiting;
+  for (std::size_t job = 0; job < jobs.size(); ++job)
+    if (!jobs[job].stages.empty()) waiting.push_back(job);
+  while (!waiting.empty() || !running.empty()) {
+    while (running.size() < parallel && !waiting.empty()) {
+      const auto next = next_that_fits(waiting, jobs, running, options.memory);
+      if (next == waiting.end()) break;
+      running.push_back({*next, {}, start(jobs[*next].stages.front(), {})});
+      waiting.erase(next);
     }
-    if (running.empty()) continue;
     wait_for_news(running, signals.number());
     for (std::size_t i = 0; i < running.size();) {
       Running& one = running[i];

@@ -77,16 +77,23 @@ struct Stage {
 struct Job {
   std::string name;
   std::vector<Stage> stages;
+  // Bytes of its own that it takes up at most, and of those that it has in common with all other
+  // jobs that have some: two that use up to `shared` bytes of one file take up the larger number
+  // together. Counted by RunOptions::memory alone.
+  std::uint64_t memory = 0;
+  std::uint64_t shared = 0;
 };
 
 struct RunOptions {
   int parallel = 1;  // jobs at a time
   // Called in this process when a job is done: its index in the list and its outcomes.
   std::function<void(std::size_t, const std::vector<Outcome>&)> done;
+  std::uint64_t memory = 0;  // bytes that jobs at the same time may take up; 0: no limit
 };
 
 // Runs all jobs and returns the outcomes of each, one per stage that was started, in the order of
-// the jobs. No thread may be running in this process. When SIGINT or SIGTERM is blocked and
+// the jobs. The first in the list for which there is room is started next; one for which there
+// never is runs alone. No thread may be running in this process. When SIGINT or SIGTERM is blocked and
 // arrives, all children are killed and Error{"runner.interrupted"} is thrown.
 std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs, const RunOptions& options);
 

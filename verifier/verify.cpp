@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
-#include <limits>
+#include <map>
 #include <set>
 
 #include "anticheat/reply_cache.h"
@@ -28,9 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
-
-// A step that draws less than this part of VerifyOptions::weights_twice waits for nobody.
-constexpr std::uint64_t kLight = 4;
 
 double seconds_since(Clock::time_point started) {
   return std::chrono::duration<double>(Clock::now() - started).count();
@@ -136,67 +132,46 @@ void run_unknown(const VerifyOptions& options, const Plan& plan, const std::vect
                  const ScanReply& scan, int parallel, Known& known) {
   const VerdictCache cache = cache_of(options);
   const Judged& judged = *plan.judged;
-  std::vector<Job> jobs;
-  std::vector<std::size_t> places;  // by job: the step's index, or the number of steps for others
-  const std::size_t none = plan.steps.size();
   const bool whole = options.step.empty() && !known.composition;
-  const std::vector<JudgedPart> kernels = kernels_alone(judged);
-  const auto add = [&](Job job, std::size_t place) {
-    jobs.push_back(std::move(job));
-    places.push_back(place);
-  };
-  const auto add_steps = [&](std::uint64_t most_drawn) {
-    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-      const PlannedStep& step = plan.steps[i];
-      if (known.steps[i] || std::ranges::find(places, i) != places.end() ||
-          drawn_bytes(judged, step.instance) > most_drawn)
-        continue;
-      add(step_job(plan.judged, step.instance, step.lines, step.folder.filename()), i);
-    }
-  };
-  std::size_t drawing = 0;  // the first job that waits
-  std::size_t kernels_job = 0;
   if (judged.library.empty()) {
     for (std::size_t i = 0; i < plan.steps.size(); ++i)
       if (!known.steps[i]) known.steps[i] = judge_step(judged, plan.steps[i], {}, scan);
-  } else if (whole) {
-    add(composition_job(plan.judged, plan.steps.front().lines), none);
-    add(checksum_job(plan.judged, plan.steps.front().lines, 0, "checksums"), none);
-    if (weight_bytes(judged.loaded) > options.weights_twice) {
-      add_steps(options.weights_twice / kLight);
-      drawing = jobs.size();
-    }
-    kernels_job = jobs.size();
-    add(parts_job(plan.judged, kernels, "kernels"), none);
+    if (whole) known.composition = judge_composition(judged, {});
+    return;
   }
-  if (!judged.library.empty()) add_steps(std::numeric_limits<std::uint64_t>::max());
+  const std::vector<JudgedPart> kernels = kernels_alone(judged);
+  const std::uint64_t weights = weight_bytes(judged.loaded);
+  std::vector<Job> jobs;
+  std::map<std::size_t, std::size_t> steps;  // of the plan, by job
+  if (whole) {  // First what the whole model's step waits for, which is the longest.
+    jobs = {composition_job(plan.judged, plan.steps.front().lines),
+            checksum_job(plan.judged, plan.steps.front().lines, 0, "checksums"),
+            parts_job(plan.judged, kernels, "kernels")};
+    jobs[0].shared = jobs[1].shared = weights;
+    for (const JudgedPart& kernel : kernels)
+      jobs[2].memory = std::max(jobs[2].memory, drawn_bytes(judged, kernel.instance));
+  }
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (known.steps[i]) continue;
+    const PlannedStep& step = plan.steps[i];
+    steps[jobs.size()] = i;
+    jobs.push_back(step_job(plan.judged, step.instance, step.lines, step.folder.filename()));
+    jobs.back().memory = drawn_bytes(judged, step.instance);
+  }
   std::size_t done = 0;
   const auto finished = [&](std::size_t job, const std::vector<Outcome>& outcomes) {
     if (options.progress) options.progress(++done, jobs.size(), jobs[job].name);
-    const std::size_t step = places[job];
-    if (step == none) return;
+    const auto found = steps.find(job);
+    if (found == steps.end()) return;
+    const std::size_t step = found->second;
     known.steps[step] = judge_step(judged, plan.steps[step], outcomes, scan);
     keep(cache, keys[step + 1], *known.steps[step]);
   };
-  const auto run = [&](std::size_t first, std::size_t last, int at_once) {
-    const auto at = [&](std::size_t job) {
-      return jobs.begin() + static_cast<std::ptrdiff_t>(job);
-    };
-    return run_jobs({at(first), at(last)},
-                    {at_once, [&](std::size_t job, const std::vector<Outcome>& outcomes) {
-                       finished(first + job, outcomes);
-                     }});
-  };
-  // What uses the archive's weights or draws few first, then what draws many, one by one.
-  auto outcomes = run(0, drawing, parallel);
-  std::ranges::move(run(drawing, jobs.size(), drawing > 0 ? 1 : parallel),
-                    std::back_inserter(outcomes));
+  const auto outcomes = run_jobs(jobs, {parallel, finished, weights + options.beyond_weights});
   if (!whole) return;
-  known.composition =
-      judge_composition(judged, judged.library.empty() ? std::vector<Outcome>{} : outcomes.at(0));
-  if (judged.library.empty()) return;
+  known.composition = judge_composition(judged, outcomes.at(0));
   known.checksums = read_checksum_run(judged, outcomes.at(1));
-  known.kernels = judge_kernels(judged, kernels, outcomes.at(kernels_job));
+  known.kernels = judge_kernels(judged, kernels, outcomes.at(2));
   ask_unproved(plan, kernels, parallel, known.kernels);
   json kept = json::array();
   for (const StepSummary& kernel : known.kernels) {

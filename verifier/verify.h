@@ -32,9 +32,9 @@ struct VerifyOptions {
   std::vector<int> threads;  // numbers of threads to run the whole on; empty: the recorded one
   std::filesystem::path compare_checksums;  // another run's checksums.json; "": none
   Isolation isolation = isolation_here();   // of the processes that run components
-  // Bytes of weights up to which some processes may use the archive's while others draw as many.
-  // Larger ones are in memory once: what draws more than a quarter of this waits, and runs alone.
-  std::uint64_t weights_twice = std::uint64_t{256} << 20;
+  // Bytes of weights, the archive's and those that are drawn, that may be in memory at a time
+  // beyond the model's own size: processes that would need more wait for others to end.
+  std::uint64_t beyond_weights = std::uint64_t{256} << 20;
   ScanSettings scan;
   std::function<void(std::size_t done, std::size_t total, const std::string& now)> progress;
 };

@@ -4,6 +4,9 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
+#include <optional>
+
 #include "tests/decomposer/graph_text.h"
 #include "verifier/compare.h"
 #include "verifier/random_fill.h"
@@ -49,10 +52,17 @@ struct Model {
   }
 };
 
+std::vector<ParameterId> all_of(const std::vector<at::Tensor>& weights) {
+  std::vector<ParameterId> ids(weights.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  return ids;
+}
+
 std::vector<at::Tensor> drawn_weights(const Graph& graph, const std::vector<at::Tensor>& weights,
                                       const std::vector<WeightRole>& roles, std::uint64_t seed,
-                                      const std::vector<ParameterId>& wanted = {}) {
-  const std::vector<at::Tensor> room = room_for_weights(weights, wanted);
+                                      const std::optional<std::vector<ParameterId>>& wanted = {}) {
+  const std::vector<at::Tensor> room =
+      room_for_weights(weights, wanted ? *wanted : all_of(weights));
   draw_weights(graph, weights, roles, seed, room);
   return room;
 }
@@ -96,7 +106,7 @@ TEST(RandomisedWeights, DependOnSeedAndNameAlone) {
   at::set_num_threads(threads == 1 ? 2 : 1);
   const auto again = drawn_weights(model.graph, model.weights, roles, 7);
   const auto alone = drawn_weights(model.graph, model.weights, roles, 7,
-                                   {static_cast<ParameterId>(model.at("ln.bias"))});
+                                   std::vector{static_cast<ParameterId>(model.at("ln.bias"))});
   at::set_num_threads(threads);
   const auto other = drawn_weights(model.graph, model.weights, roles, 8);
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(bit_equal(first[i], again[i]));
@@ -106,11 +116,18 @@ TEST(RandomisedWeights, DependOnSeedAndNameAlone) {
   EXPECT_FALSE(bit_equal(first[model.at("ln.bias")], first[model.at("fc.bias")]));
 }
 
+// A kernel without weights had all of the model's drawn.
+TEST(RandomisedWeights, AreNoneWhereNoneAreWanted) {
+  const Model model;
+  for (const at::Tensor& tensor : room_for_weights(model.weights, {}))
+    EXPECT_FALSE(tensor.defined());
+}
+
 TEST(RandomisedWeights, ForgetWhatTheirMemoryHeld) {
   const Model model;
   const auto roles = weight_roles(model.graph);
   const auto first = drawn_weights(model.graph, model.weights, roles, 7);
-  const std::vector<at::Tensor> room = room_for_weights(model.weights);
+  const std::vector<at::Tensor> room = room_for_weights(model.weights, all_of(model.weights));
   draw_weights(model.graph, model.weights, roles, 8, room);
   for (const at::Tensor& tensor : room) tensor.detach().fill_(1);
   draw_weights(model.graph, model.weights, roles, 7, room);

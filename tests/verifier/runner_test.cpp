@@ -55,6 +55,38 @@ TEST(Runner, ReportsACrashWithItsSignalAndLastWords) {
   EXPECT_THAT(outcome.reason, HasSubstr("going down"));
 }
 
+// Three jobs, the first the longest; the order in which they end.
+std::vector<std::string> order_of_ends(Job first, Job second, Job third, std::uint64_t memory) {
+  const auto waits = [](int milliseconds) {
+    return [=](const std::vector<Outcome>&) {
+      usleep(static_cast<useconds_t>(1000 * milliseconds));
+      return json();
+    };
+  };
+  std::vector<Job> jobs{std::move(first), std::move(second), std::move(third)};
+  for (Job& job : jobs) job.stages = {{"only", waits(&job == jobs.data() ? 400 : 0), {}, {}}};
+  std::vector<std::string> ends;
+  const auto done = [&](std::size_t job, const std::vector<Outcome>&) {
+    ends.push_back(jobs[job].name);
+  };
+  run_jobs(jobs, {2, done, memory});
+  return ends;
+}
+
+TEST(Runner, AJobWaitsUntilThereIsMemoryForItAndOthersGoFirst) {
+  const Job large{"large", {}, 6}, equal{"equal", {}, 6}, small{"small", {}, 4};
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(order_of_ends(large, equal, small, 10), (Names{"small", "large", "equal"}));
+  EXPECT_EQ(order_of_ends(large, equal, small, 12), (Names{"equal", "small", "large"}));
+  EXPECT_EQ(order_of_ends(large, equal, small, 5), (Names{"large", "equal", "small"}));
+}
+
+TEST(Runner, MemoryThatJobsShareCountsOnce) {
+  const Job one{"one", {}, 1, 6}, other{"other", {}, 1, 6}, own{"own", {}, 5};
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(order_of_ends(one, own, other, 8), (Names{"other", "one", "own"}));
+}
+
 TEST(Runner, AnEarlyExitWithZeroIsNotSuccess) {
   const Outcome outcome = run_one([]() -> json { std::exit(0); });
   EXPECT_EQ(outcome.ending, Ending::kExited);

@@ -9,8 +9,8 @@
 namespace strata {
 namespace {
 
-// A model of more weights than may be in memory twice came out as an internal error.
-TEST(VerifyFolder, JudgesLargeWeightsInTwoGroupsAndAllTheSame) {
+// A model whose weights could not be in memory twice came out as an internal error.
+TEST(VerifyFolder, JudgesTheSameWhetherJobsWaitForMemoryOrNot) {
   const TemporaryFolder scratch;
   VerifyOptions options;
   options.model = STRATA_ZOO_DIR "/tied_weights.pt2";
@@ -18,9 +18,9 @@ TEST(VerifyFolder, JudgesLargeWeightsInTwoGroupsAndAllTheSame) {
   const Decomposition parts = decompose(options.model);
   emit(parts.loaded, parts.normalised, parts.tree, options.folder);
   options.fresh = true;
-  options.weights_twice = 0;
+  options.beyond_weights = 0;
   const Verification apart = verify_folder(options);
-  options.weights_twice = std::uint64_t{1} << 40;
+  options.beyond_weights = std::uint64_t{1} << 40;
   const Verification together = verify_folder(options);
   for (const Verification* verification : {&apart, &together}) {
     EXPECT_EQ(verification->judgement.verdict, Verdict::kPass);
