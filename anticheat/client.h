@@ -31,8 +31,13 @@ std::filesystem::path scanner_program(const ScanSettings& settings);
 //   "scan.could_not_check"  it crashed, ran out of time or memory, or its answer can't be read
 ScanReply scan(const ScanRequest& request, const ScanSettings& settings = {});
 
-// Links objects made by scan() into a shared object that loads LibTorch. A symbol that nobody has
-// is found out when it is loaded. Throws Error "scan.link".
+// Likewise; the request must name an object. Where nothing is wrong it is linked to `library`, a
+// shared object that loads LibTorch, and an unchanged one is answered with the library of then.
+ScanReply scan_and_link(const ScanRequest& request, const std::filesystem::path& library,
+                        const ScanSettings& settings = {});
+
+// Links objects made by scan(), and ScanReply::header_archive, into a shared object. A symbol that
+// nobody has is found out when it is loaded. Throws Error "scan.link".
 void link_shared(const std::vector<std::filesystem::path>& objects,
                  const std::filesystem::path& output);
 

@@ -78,7 +78,8 @@ json to_json(const ScanReply& reply) {
             {"parse", reply.timings.parse},
             {"judge", reply.timings.judge},
             {"emit", reply.timings.emit}}},
-          {"object_emitted", reply.object_emitted}};
+          {"object_emitted", reply.object_emitted},
+          {"header_archive", reply.header_archive.string()}};
 }
 
 ScanReply reply_from_json(const json& document) {
@@ -111,6 +112,7 @@ ScanReply reply_from_json(const json& document) {
     reply.timings = {timings.at("header"), timings.at("parse"), timings.at("judge"),
                      timings.at("emit")};
     reply.object_emitted = document.at("object_emitted");
+    reply.header_archive = document.at("header_archive").get<std::string>();
     return reply;
   } catch (const json::exception& problem) {
     throw Error("scan.reply", std::string("reply: must have the form of scan/1; got ") +

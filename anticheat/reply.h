@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct ScanReply {
   std::vector<ClassFacts> classes;
   ScanTimings timings;
   bool object_emitted = false;
+  std::filesystem::path header_archive;  // code that the object needs from what it includes
   bool cached = false;  // answered without running the scanner; never stored
 };
 

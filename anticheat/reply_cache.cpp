@@ -63,6 +63,7 @@ std::optional<ScanReply> ReplyCache::find(const std::string& key,
   try {
     ScanReply reply = reply_from_json(document);
     reply.cached = true;
+    if (reply.object_emitted && !fs::exists(reply.header_archive)) return std::nullopt;
     if (reply.object_emitted && !request.object.empty()) {
       fs::copy_file(folder_ / (key + ".o"), request.object, fs::copy_options::overwrite_existing);
     }
@@ -72,26 +73,38 @@ std::optional<ScanReply> ReplyCache::find(const std::string& key,
   }
 }
 
+bool ReplyCache::keep(const fs::path& file, const std::string& name) const {
+  std::error_code error;
+  const fs::path kept = folder_ / name;
+  const std::string temporary = kept.string() + "." + std::to_string(getpid());
+  if (!fs::copy_file(file, temporary, fs::copy_options::overwrite_existing, error)) return false;
+  fs::rename(temporary, kept, error);
+  return !error;
+}
+
 void ReplyCache::store(const std::string& key, const ScanRequest& request,
                        const ScanReply& reply) const {
   std::error_code error;
   fs::create_directories(folder_, error);
-  const std::string suffix = "." + std::to_string(getpid());
-  if (reply.object_emitted) {
-    const fs::path object = folder_ / (key + ".o");
-    if (!fs::copy_file(request.object, object.string() + suffix,
-                       fs::copy_options::overwrite_existing, error))
-      return;
-    fs::rename(object.string() + suffix, object, error);
-    if (error) return;
-  }
+  if (reply.object_emitted && !keep(request.object, key + ".o")) return;
   const fs::path document = folder_ / (key + ".json");
+  const std::string temporary = document.string() + "." + std::to_string(getpid());
   {
-    std::ofstream file(document.string() + suffix);
+    std::ofstream file(temporary);
     file << to_json(reply).dump();
     if (!file.flush()) return;  // a cache that can't be written only costs time
   }
-  fs::rename(document.string() + suffix, document, error);
+  fs::rename(temporary, document, error);
+}
+
+bool ReplyCache::find_library(const std::string& key, const fs::path& library) const {
+  std::error_code error;
+  return fs::copy_file(folder_ / (key + ".so"), library, fs::copy_options::overwrite_existing,
+                       error);
+}
+
+void ReplyCache::store_library(const std::string& key, const fs::path& library) const {
+  keep(library, key + ".so");
 }
 
 }  // namespace strata

@@ -12,7 +12,7 @@ namespace strata {
 // $XDG_CACHE_HOME/strata, else ~/.cache/strata.
 std::filesystem::path default_cache();
 
-// Replies and objects of earlier scans, found by what was judged: the text of every file, the
+// Replies, objects and libraries of earlier scans, found by what was judged: the text of every file, the
 // request, the policy, the scanner's own build and LibTorch's. Nothing in it depends on time.
 class ReplyCache {
  public:
@@ -24,7 +24,15 @@ class ReplyCache {
   std::optional<ScanReply> find(const std::string& key, const ScanRequest& request) const;
   void store(const std::string& key, const ScanRequest& request, const ScanReply& reply) const;
 
+  // Puts the library that was linked from a reply's object where it is wanted; false when there is
+  // none.
+  bool find_library(const std::string& key, const std::filesystem::path& library) const;
+  void store_library(const std::string& key, const std::filesystem::path& library) const;
+
  private:
+  // Whether a copy of the file is kept under this name.
+  bool keep(const std::filesystem::path& file, const std::string& name) const;
+
   std::filesystem::path folder_;
   std::string build_;  // what the scanner and LibTorch are
 };

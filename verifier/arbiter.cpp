@@ -1,20 +1,17 @@
 #include "verifier/arbiter.h"
 
 #include <ATen/ATen.h>
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/jit_type.h>
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <cmath>
 #include <optional>
 
+#include "verifier/every_call.h"
+
 namespace strata {
 namespace {
-
-// As in trace.cpp: a fallback for this key sees every outermost call of its thread.
-constexpr auto kReplayKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
 
 std::optional<at::ScalarType> wide(at::ScalarType type) {
   if (at::isComplexType(type) && type != at::kComplexDouble) return at::kComplexDouble;
@@ -46,15 +43,6 @@ void widen(const c10::OperatorHandle& handle, torch::jit::Stack& stack) {
       value = static_cast<std::int64_t>(*type);
   }
 }
-
-struct ReplayKernel : c10::OperatorKernel {
-  void operator()(const c10::OperatorHandle& handle, c10::DispatchKeySet,
-                  torch::jit::Stack* stack) {
-    const c10::impl::ExcludeDispatchKeyGuard outermost_only(kReplayKey);
-    widen(handle, *stack);
-    handle.callBoxed(stack);
-  }
-};
 
 // Factories that are not told a dtype use this one.
 class DefaultDtype {
@@ -121,11 +109,14 @@ TrialData in_fp64(const TrialData& data) {
 
 std::vector<at::Tensor> replay_in_fp64(const std::function<std::vector<at::Tensor>()>& run) {
   const DefaultDtype fp64(at::kDouble);
-  const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(
-      kReplayKey, c10::KernelFunction::makeFromBoxedFunctor(std::make_unique<ReplayKernel>()),
-      "strata::replay_in_fp64");
-  const c10::impl::IncludeDispatchKeyGuard replaying(kReplayKey);
-  return run();
+  std::vector<at::Tensor> results;
+  with_every_call(
+      [](const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
+        widen(handle, *stack);
+        handle.callBoxed(stack);
+      },
+      [&] { results = run(); });
+  return results;
 }
 
 }  // namespace strata

@@ -68,12 +68,10 @@ BuiltSubject build_subject(ScanRequest request, const fs::path& scratch,
   const auto started = std::chrono::steady_clock::now();
   request.object = scratch / "subject.o";
   BuiltSubject built;
-  built.reply = scan(request, settings);
+  const fs::path library = scratch / "subject.so";
+  built.reply = scan_and_link(request, library, settings);
   require_judged(built.reply);
-  if (is_clean(built.reply)) {
-    built.library = scratch / "subject.so";
-    link_shared({request.object}, built.library);
-  }
+  if (is_clean(built.reply)) built.library = library;
   built.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return built;
 }

@@ -2,17 +2,15 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <fmt/format.h>
 
 #include <cstring>
 #include <unordered_map>
 
+#include "verifier/every_call.h"
+
 namespace strata {
 namespace {
-
-// As in trace.cpp: a fallback for this key sees every outermost call and nothing else.
-constexpr auto kWatchingKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
 
 // Changes with every bit of the memory.
 std::uint64_t digest_of(const c10::Storage& storage) {
@@ -48,7 +46,6 @@ class Watcher {
   }
 
   void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
-    const c10::impl::ExcludeDispatchKeyGuard outermost_only(kWatchingKey);
     const std::string name = handle.schema().name();
     const std::size_t below = stack->size() - handle.schema().arguments().size();
     const std::vector<at::Tensor> operands = tensors_from(*stack, below);
@@ -113,16 +110,6 @@ class Watcher {
   std::string found_;
 };
 
-// What the dispatcher calls; owned by the registration.
-struct WatchingKernel : c10::OperatorKernel {
-  explicit WatchingKernel(Watcher& target) : watcher(target) {}
-  void operator()(const c10::OperatorHandle& handle, c10::DispatchKeySet,
-                  torch::jit::Stack* stack) {
-    watcher.call(handle, stack);
-  }
-  Watcher& watcher;
-};
-
 }  // namespace
 
 std::string outside_writes(const std::vector<TraceInput>& inputs,
@@ -131,14 +118,9 @@ std::string outside_writes(const std::vector<TraceInput>& inputs,
   if (!replaced.empty()) return replaced;
   Watcher watcher(inputs);
   std::vector<at::Tensor> results;
-  {
-    const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(
-        kWatchingKey,
-        c10::KernelFunction::makeFromBoxedFunctor(std::make_unique<WatchingKernel>(watcher)),
-        "strata::outside_writes");
-    const c10::impl::IncludeDispatchKeyGuard watching(kWatchingKey);
-    results = run();
-  }
+  with_every_call([&](const c10::OperatorHandle& handle,
+                      torch::jit::Stack* stack) { watcher.call(handle, stack); },
+                  [&] { results = run(); });
   for (const at::Tensor& result : results) watcher.look(result, "it was returned");
   for (const TraceInput& input : inputs) watcher.look(input.tensor, "the end");
   return watcher.found();

@@ -1,7 +1,5 @@
 #include "verifier/trace.h"
 
-#include <ATen/core/dispatch/Dispatcher.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -11,16 +9,13 @@
 #include "kernels_l0/sha256.h"
 #include "verifier/arithmetic_bound.h"
 #include "verifier/element_type.h"
+#include "verifier/every_call.h"
 #include "verifier/from_ivalue.h"
 #include "verifier/trace_form.h"
 #include "verifier/trace_states.h"
 
 namespace strata {
 namespace {
-
-// No kernel of LibTorch is registered for this key, and it stands above autograd: a fallback for
-// it, switched on for one thread, sees every outermost call and nothing else.
-constexpr auto kRecordingKey = c10::DispatchKey::TESTING_ONLY_GenericMode;
 
 // The operands of a call as they were before it ran.
 struct OperandNumbers {
@@ -173,7 +168,6 @@ bool Recorder::decide(c10::IValue& truth) {
 }
 
 void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
-  const c10::impl::ExcludeDispatchKeyGuard outermost_only(kRecordingKey);
   const bool own = !depth_ || depth_() <= 1;
   if (depth_ && own) ++outside_children_[base_name(handle)];
   ObservedCall observed = observe(handle, *stack);
@@ -261,16 +255,6 @@ Trace Recorder::finish(const std::vector<TraceInput>& inputs,
   return trace;
 }
 
-// What the dispatcher calls; owned by the registration.
-struct RecordingKernel : c10::OperatorKernel {
-  explicit RecordingKernel(Recorder& target) : recorder(target) {}
-  void operator()(const c10::OperatorHandle& handle, c10::DispatchKeySet,
-                  torch::jit::Stack* stack) {
-    recorder.call(handle, stack);
-  }
-  Recorder& recorder;
-};
-
 }  // namespace
 
 TraceInput traced_weight(const Graph& graph, ParameterId parameter, at::Tensor tensor) {
@@ -288,14 +272,9 @@ Trace record_trace(const std::vector<TraceInput>& inputs,
                    const std::vector<bool>* script) {
   Recorder recorder(inputs, observer, depth, script);
   std::vector<at::Tensor> results;
-  {
-    const c10::RegistrationHandleRAII registration = c10::Dispatcher::singleton().registerFallback(
-        kRecordingKey,
-        c10::KernelFunction::makeFromBoxedFunctor(std::make_unique<RecordingKernel>(recorder)),
-        "strata::record_trace");
-    const c10::impl::IncludeDispatchKeyGuard recording(kRecordingKey);
-    results = run();
-  }
+  with_every_call([&](const c10::OperatorHandle& handle,
+                      torch::jit::Stack* stack) { recorder.call(handle, stack); },
+                  [&] { results = run(); });
   return recorder.finish(inputs, results);
 }
 

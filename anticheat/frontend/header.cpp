@@ -8,9 +8,11 @@
 
 #include "anticheat/frontend/compile.h"
 #include "clang/Basic/Version.h"
+#include "clang/CodeGen/CodeGenAction.h"
 #include "clang/Frontend/FrontendActions.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
+#include "llvm/Object/ArchiveWriter.h"
 
 namespace strata::frontend {
 namespace {
@@ -114,9 +116,52 @@ class FolderLock {
   int descriptor_;
 };
 
-void make_header(const fs::path& header, const std::vector<std::string>& flags) {
-  const fs::path source = fs::path(header).replace_extension(".h");
-  const fs::path temporary = header.string() + "." + std::to_string(getpid());
+// A compiler for one of the header's two steps, made to keep the code of inline functions apart
+// from the components that use them (as -fpch-codegen does).
+std::unique_ptr<clang::CompilerInstance> header_compiler(const std::vector<std::string>& flags,
+                                                         const std::vector<std::string>& more,
+                                                         std::vector<ScanError>& errors) {
+  std::vector<std::string> arguments = {"clang++"};
+  for (const auto& list : {common_flags(), flags, more})
+    arguments.insert(arguments.end(), list.begin(), list.end());
+  auto compiler = make_compiler(arguments, errors);
+  clang::LangOptions& language = compiler->getLangOpts();
+  language.ModulesCodegen = true;
+  language.BuildingPCHWithObjectFile = true;
+  language.PCHInstantiateTemplates = true;  // here once instead of in every component
+  return compiler;
+}
+
+// An archive, so that the linker takes nothing from it that no component uses.
+bool write_archive(const fs::path& object, const fs::path& archive) {
+  auto member = llvm::NewArchiveMember::getFile(object.string(), /*Deterministic=*/true);
+  if (!member) {
+    llvm::consumeError(member.takeError());
+    return false;
+  }
+  std::vector<llvm::NewArchiveMember> members;
+  members.push_back(std::move(*member));
+  llvm::Error problem = llvm::writeArchive(
+      archive.string(), members, llvm::SymtabWritingMode::NormalSymtab,
+      llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  const bool written = !problem;
+  llvm::consumeError(std::move(problem));
+  return written;
+}
+
+// Removes what is left of an attempt.
+struct Attempt {
+  fs::path stem;
+  fs::path with(const char* suffix) const { return stem.string() + suffix; }
+  ~Attempt() {
+    std::error_code ignored;
+    for (const char* suffix : {".pch", ".o", ".a"}) fs::remove(with(suffix), ignored);
+  }
+};
+
+void make_header(const PrecompiledHeader& made, const std::vector<std::string>& flags) {
+  const fs::path source = fs::path(made.header).replace_extension(".h");
+  const Attempt attempt{fs::path(made.header).replace_extension("." + std::to_string(getpid()))};
   {
     std::ofstream text(source);
     text << kHeaderText;
@@ -124,22 +169,25 @@ void make_header(const fs::path& header, const std::vector<std::string>& flags) 
       throw Error("scan.header",
                   "'" + source.string() + "': can't be written; name another folder with --cache");
   }
-  std::vector<std::string> arguments = {"clang++"};
-  for (const std::string& flag : common_flags()) arguments.push_back(flag);
-  for (const std::string& flag : flags) arguments.push_back(flag);
-  arguments.insert(arguments.end(), {"-x", "c++-header", source.string()});
   std::vector<ScanError> errors;
-  const auto compiler = make_compiler(arguments, errors);
-  clang::FrontendOptions& output = compiler->getFrontendOpts();
-  output.ProgramAction = clang::frontend::GeneratePCH;
-  output.OutputFile = temporary.string();
-  output.IncludeTimestamps = false;
-  compiler->getLangOpts().PCHInstantiateTemplates =
-      true;  // here once instead of in every component
-  clang::GeneratePCHAction action;
-  std::error_code ignored;
-  if (!compiler->ExecuteAction(action) || !errors.empty() || !fs::exists(temporary)) {
-    fs::remove(temporary, ignored);
+  const auto step = [&](clang::FrontendAction& action, clang::frontend::ActionKind kind,
+                        const std::vector<std::string>& input, const fs::path& output) {
+    const auto compiler = header_compiler(flags, input, errors);
+    clang::FrontendOptions& options = compiler->getFrontendOpts();
+    options.ProgramAction = kind;
+    options.OutputFile = output.string();
+    options.IncludeTimestamps = false;
+    return compiler->ExecuteAction(action) && errors.empty() && fs::exists(output);
+  };
+  clang::GeneratePCHAction parse;
+  clang::EmitObjAction emit;
+  const bool done =
+      step(parse, clang::frontend::GeneratePCH, {"-x", "c++-header", source.string()},
+           attempt.with(".pch")) &&
+      step(emit, clang::frontend::EmitObj, {"-c", attempt.with(".pch").string()},
+           attempt.with(".o")) &&
+      write_archive(attempt.with(".o"), attempt.with(".a"));
+  if (!done) {
     throw Error("scan.header", "'" + source.string() + "': LibTorch's headers must compile; got " +
                                    (errors.empty() ? std::string("no file")
                                                    : errors.front().place.file + ":" +
@@ -147,7 +195,8 @@ void make_header(const fs::path& header, const std::vector<std::string>& flags) 
                                                          ": " + errors.front().message) +
                                    "; check LibTorch's folder");
   }
-  fs::rename(temporary, header);
+  fs::rename(attempt.with(".a"), made.archive);
+  fs::rename(attempt.with(".pch"), made.header);  // last: where it is, the archive is
 }
 
 }  // namespace
@@ -167,7 +216,8 @@ std::vector<std::string> common_flags() {
   return flags;
 }
 
-fs::path precompiled_header(const fs::path& folder, const std::vector<std::string>& flags) {
+PrecompiledHeader precompiled_header(const fs::path& folder,
+                                     const std::vector<std::string>& flags) {
   std::string key = clang::getClangFullVersion() + kHeaderText;
   for (const std::string& flag : common_flags()) key += "\n" + flag;
   for (const std::string& flag : flags) key += "\n" + flag;
@@ -181,13 +231,15 @@ fs::path precompiled_header(const fs::path& folder, const std::vector<std::strin
                   "'" + file.string() + "': LibTorch's headers must be there; run scripts/setup");
     key += "\n" + std::to_string(time.time_since_epoch().count());
   }
-  const fs::path header = folder / ("header-" + sha256(key).substr(0, 24) + ".pch");
-  if (fs::exists(header)) return header;
+  const std::string stem = "header-" + sha256(key).substr(0, 24);
+  const PrecompiledHeader made{folder / (stem + ".pch"), folder / (stem + ".a")};
+  const auto there = [&] { return fs::exists(made.header) && fs::exists(made.archive); };
+  if (there()) return made;
   std::error_code error;
   fs::create_directories(folder, error);
   const FolderLock lock(folder / "header.lock");
-  if (!fs::exists(header)) make_header(header, flags);
-  return header;
+  if (!there()) make_header(made, flags);
+  return made;
 }
 
 }  // namespace strata::frontend

@@ -146,12 +146,13 @@ ScanReply run_scanner(const ScanRequest& request, const fs::path& cache, const J
 
   ScanReply reply;
   const auto preparing = Clock::now();
-  const fs::path header = precompiled_header(cache, request.flags);
+  const PrecompiledHeader precompiled = precompiled_header(cache, request.flags);
+  reply.header_archive = precompiled.archive;
   reply.timings.header = seconds_since(preparing);
 
   Run run{project_of(request), {}, judge, reply};
   for (const facts::File& file : run.project.files) run.judged.insert(file.path);
-  const auto compiler = make_compiler(command_line(request, header), reply.errors);
+  const auto compiler = make_compiler(command_line(request, precompiled.header), reply.errors);
   compiler->getFrontendOpts().DisableFree = false;
   compiler->getFrontendOpts().OutputFile = request.object.string();
   if (request.main.empty()) {

@@ -16,6 +16,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -209,10 +210,10 @@ def bench_verify_step(folder: Path) -> list[Line]:
         return done
 
     cold, unchanged, theirs = [], [], []
-    for turn in range(3):
+    for _ in range(3):
         theirs.append(seconds_of(peer).seconds)
         for source in (step / "original.h", *out.glob("level_[012]_*/*.h")):
-            source.write_text(source.read_text() + f"// Changed for turn {turn}.\n")
+            source.write_text(source.read_text() + f"// Changed at {time.time_ns()}.\n")
         cold.append(seconds_of(command).seconds)
         unchanged.append(seconds_of(command).seconds)
     what = "GPT-2 block"

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "kernels_l0/error.h"
@@ -32,20 +34,48 @@ ScanRequest small_request(const ScratchFolder& scratch, const std::string& body)
   return request;
 }
 
+std::string loading_error(const fs::path& library) {
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return dlerror();
+  dlclose(handle);
+  return "";
+}
+
 TEST(Client, CompilesWhatItJudgedAndLinksIt) {
   const ScratchFolder scratch;
   ScanRequest request = small_request(scratch, "return at::relu(x);");
   request.object = scratch.path() / "rectifier.o";
-  const ScanReply reply = scan(request, test_settings());
+  const fs::path library = scratch.path() / "rectifier.so";
+  const ScanReply reply = scan_and_link(request, library, test_settings());
   ASSERT_TRUE(is_clean(reply));
   ASSERT_TRUE(reply.object_emitted);
-  const fs::path library = scratch.path() / "rectifier.so";
-  link_shared({request.object}, library);
-  EXPECT_GT(fs::file_size(library), 0U);
+  EXPECT_EQ(loading_error(library), "");
+}
+
+TEST(Client, AnswersWithTheLibraryOfAnUnchangedRequestAlone) {
+  const ScratchFolder scratch;
+  ScanSettings settings = test_settings();
+  settings.reuse = true;
+  ScanRequest request = small_request(scratch, "return at::relu(x);");
+  request.object = scratch.path() / "rectifier.o";
+  const auto library_of = [&](const char* name) {
+    const fs::path library = scratch.path() / name;
+    const bool cached = scan_and_link(request, library, settings).cached;
+    std::ifstream file(library, std::ios::binary);
+    return std::pair(cached, std::string(std::istreambuf_iterator<char>(file), {}));
+  };
+  const auto first = library_of("first.so");
+  const auto again = library_of("again.so");
+  EXPECT_TRUE(again.first);
+  EXPECT_EQ(first.second, again.second);
+  scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu6(x);"));
+  const auto other = library_of("other.so");
+  EXPECT_FALSE(other.first);
+  EXPECT_NE(first.second, other.second);
 }
 
 // Links a source that was compiled as it stands, and returns what loading it says.
-std::string loading_error(const ScratchFolder& scratch, const std::string& source) {
+std::string loading_error_of(const ScratchFolder& scratch, const std::string& source) {
   const fs::path object = scratch.path() / "source.o";
   const fs::path file = scratch.write("source.cpp", source);
   const std::string command =
@@ -53,17 +83,14 @@ std::string loading_error(const ScratchFolder& scratch, const std::string& sourc
   EXPECT_EQ(std::system(command.c_str()), 0);
   const fs::path library = scratch.path() / "source.so";
   link_shared({object}, library);
-  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) return dlerror();
-  dlclose(handle);
-  return "";
+  return loading_error(library);
 }
 
 TEST(Client, FindsAMissingSymbolWhenItIsLoaded) {
   const ScratchFolder scratch;
-  EXPECT_THAT(loading_error(scratch, "extern int nowhere(); int f() { return nowhere(); }"),
+  EXPECT_THAT(loading_error_of(scratch, "extern int nowhere(); int f() { return nowhere(); }"),
               testing::HasSubstr("undefined symbol"));
-  EXPECT_EQ(loading_error(scratch,
+  EXPECT_EQ(loading_error_of(scratch,
                           "namespace at { int get_num_threads(); } "
                           "int f() { return at::get_num_threads(); }"),
             "");
