@@ -90,6 +90,8 @@ std::string print_reply(const ScanReply& reply) {
     if (!finding.callee.empty()) text += "  resolves to " + finding.callee + "\n";
     if (!finding.advice.empty()) text += "  instead: " + finding.advice + "\n";
   }
+  for (const std::string& open : open_children(reply))
+    text += open + ": open: not decomposed yet\n";
   if (!reply.errors.empty())
     return text + counted(reply.errors.size(), "error") + ": could not check\n";
   return text + (reply.findings.empty() ? "nothing refused\n"

@@ -28,6 +28,13 @@ json put_place(const Place& place) {
 
 }  // namespace
 
+std::vector<std::string> open_children(const ScanReply& reply) {
+  std::vector<std::string> open;
+  for (const ClassFacts& one : reply.classes)
+    if (one.profile == Profile::kFlat) open.push_back(one.file);
+  return open;
+}
+
 bool is_clean(const ScanReply& reply) { return reply.findings.empty() && reply.errors.empty(); }
 
 void require_judged(const ScanReply& reply) {

@@ -53,6 +53,9 @@ bool is_clean(const ScanReply& reply);
 // judged.
 void require_judged(const ScanReply& reply);
 
+// Children that are not decomposed yet: the files that were judged as flat.
+std::vector<std::string> open_children(const ScanReply& reply);
+
 // "schema": "scan/1".
 nlohmann::json to_json(const ScanReply& reply);
 // Throws Error "scan.reply".

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "anticheat/policy/policy.h"
 #include "decomposer/partition/argument_text.h"
+#include "decomposer/tree/statement.h"
 
 namespace strata {
 namespace {
@@ -33,6 +35,16 @@ std::string family(const std::string& operator_name) {
       {"square", "powers"}};
   const auto found = kFamilies.find(base_name(operator_name));
   return found == kFamilies.end() ? "" : found->second;
+}
+
+// Whether the cast is a computation in disguise: a comparison with zero, a truncation, a remainder,
+// a real part. Rounding to fewer digits is none.
+bool computes(ScalarType from, ScalarType to) {
+  if (from == to || from == ScalarType::kBool) return false;
+  if (to == ScalarType::kBool) return true;
+  if (is_complex(from)) return !is_complex(to);
+  if (is_floating(to) || is_complex(to)) return false;
+  return is_floating(from) || element_size(to) <= element_size(from);
 }
 
 std::map<std::string, int> by_family(const OperatorCounts& operators) {
@@ -97,15 +109,33 @@ std::string arithmetic_result(const std::string& operator_name,
   return kind.empty() ? "" : kind + " " + shape_text(sizes, dtype);
 }
 
+std::string cast_result(const std::string& operator_name, ScalarType from,
+                        const std::vector<std::int64_t>& sizes, ScalarType to) {
+  static const std::set<std::string> kCasts{"to", "_to_copy", "type_as", "copy"};
+  return kCasts.contains(base_name(operator_name)) && computes(from, to)
+             ? "casts " + shape_text(sizes, to)
+             : "";
+}
+
 OperatorCounts ledger_arithmetic(const Component& component) {
+  const auto local = [&](LocalId id) -> const Local& {
+    return component.locals[static_cast<std::size_t>(id)];
+  };
   OperatorCounts counts;
   for (const Statement& statement : component.body) {
     const auto* call = std::get_if<OperatorCall>(&statement);
-    if (call == nullptr || call->role != CallRole::kArithmetic) continue;
+    if (call == nullptr || call->role == CallRole::kKernel) continue;
+    const std::vector<LocalId> read = read_by(*call);
     for (const LocalId output : call->outputs) {
       if (output == kNone) continue;
-      const Local& result = component.locals[static_cast<std::size_t>(output)];
-      ++counts[arithmetic_result(call->op->name, result.sizes, result.dtype)];
+      const Local& result = local(output);
+      const std::string name =
+          call->role == CallRole::kArithmetic
+              ? arithmetic_result(call->op->name, result.sizes, result.dtype)
+          : read.empty() ? ""
+                         : cast_result(call->op->name, local(read.front()).dtype, result.sizes,
+                                       result.dtype);
+      if (!name.empty()) ++counts[name];
     }
   }
   return counts;
@@ -138,13 +168,6 @@ std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classe
                     count, kind, allowed[kind]));
   }
   return problems;
-}
-
-std::vector<std::string> open_children(const std::vector<ClassFacts>& classes) {
-  std::vector<std::string> open;
-  for (const ClassFacts& one : classes)
-    if (one.profile == Profile::kFlat) open.push_back(one.file);
-  return open;
 }
 
 std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root) {

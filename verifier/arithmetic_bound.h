@@ -22,10 +22,16 @@ OperatorCounts arithmetic_in(const OperatorCounts& operators);
 std::string arithmetic_result(const std::string& operator_name,
                               const std::vector<std::int64_t>& sizes, ScalarType dtype);
 
-// What the ledger gives to a component itself, its children left out, by arithmetic_result.
+// A cast that computes, "casts 2x4:bool": to bool it compares with zero, to an integer it truncates
+// or takes a remainder, from complex to real it takes a part. "" for other casts and operators.
+std::string cast_result(const std::string& operator_name, ScalarType from,
+                        const std::vector<std::int64_t>& sizes, ScalarType to);
+
+// What the ledger gives to a component itself, its children left out, by arithmetic_result and
+// cast_result.
 OperatorCounts ledger_arithmetic(const Component& component);
 
-// What is more than allowed, both by arithmetic_result: "products 2x4:fp32: ran 2, the original has
+// What is more than allowed, both by these names: "products 2x4:fp32: ran 2, the original has
 // 1".
 std::vector<std::string> beyond(const OperatorCounts& ran, const OperatorCounts& allowed);
 
@@ -33,9 +39,6 @@ std::vector<std::string> beyond(const OperatorCounts& ran, const OperatorCounts&
 // file of the component. A sentence for each excess.
 std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classes,
                                            const std::string& root, const OperatorCounts& original);
-
-// Children that are not decomposed yet: the files among `classes` that were judged as flat.
-std::vector<std::string> open_children(const std::vector<ClassFacts>& classes);
 
 // The child of the component `root` that holds all the operators of the whole, more than one, and
 // is flat: then nothing was decomposed. "" when there is none.

@@ -38,15 +38,6 @@ std::string message_of(const std::exception& thrown) {
   return text.substr(0, text.find('\n'));
 }
 
-// A trial on a probe's inputs, in memory of its own.
-TrialData probe_trial(const TrialData& drawn, const std::vector<at::Tensor>& inputs) {
-  TrialData trial;
-  trial.weights = drawn.weights;
-  for (const at::Tensor& input : inputs) trial.inputs.push_back(input.clone());
-  trial.generator_seed = drawn.generator_seed;
-  return trial;
-}
-
 // Sums what one backward pass gives, by name.
 struct GradientSums {
   std::map<std::string, at::Tensor> of;
@@ -94,9 +85,9 @@ MakeSide make_original(const JudgeRun& run) {
   };
 }
 
-json judge_probe(const JudgeRun& run, Probe probe, const TrialData& drawn,
-                 const std::vector<at::Tensor>& inputs, const std::vector<ParameterId>& places,
-                 const json& answer, const PrivateMapping& results,
+// `make`: the probe's trial.
+json judge_probe(const JudgeRun& run, Probe probe, const std::function<TrialData()>& make,
+                 const std::vector<ParameterId>& places, const json& answer, const PrivateMapping& results,
                  std::vector<std::string>& reasons) {
   const std::string name = fmt::format("probe \"{}\"", probe_name(probe));
   json report = {{"name", probe_name(probe)}};
@@ -104,7 +95,7 @@ json judge_probe(const JudgeRun& run, Probe probe, const TrialData& drawn,
   Trace trace;
   TrialResults expected;
   try {
-    const TrialData trial = probe_trial(drawn, inputs);
+    const TrialData trial = make();
     const OriginalSide side = run.original(trial);
     expected = run_trial(trial, places, [&](const std::vector<at::Tensor>& given) {
       return forward_recorded(side, given, trace);
@@ -128,7 +119,7 @@ json judge_probe(const JudgeRun& run, Probe probe, const TrialData& drawn,
   }
   if (is_scaled(probe) || run.arbiter) {
     settings.reference = [&]() -> const TrialResults& {
-      if (!replay) replay = replayed(run, probe_trial(drawn, inputs), places);
+      if (!replay) replay = replayed(run, make(), places);
       return *replay;
     };
   }
@@ -223,14 +214,15 @@ json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const json& 
   std::vector<std::string> reasons;
   json probes = json::array();
   for (Probe probe : checks.probes) {
-    const std::vector<at::Tensor> inputs = probe_inputs(probe, data.inputs, samples);
-    if (inputs.empty()) continue;
+    const auto make = [&] { return probe_trial(probe, *run.graph, data, samples); };
+    if (!make()) continue;
     const std::string name(probe_name(probe));
     if (!subject.at("probes").contains(name))
       throw Error("runner.tensor",
                   fmt::format("probe {}: the results must hold it; got none", name));
-    probes.push_back(judge_probe(run, probe, data, inputs, places, subject.at("probes").at(name),
-                                 results, reasons));
+    probes.push_back(judge_probe(
+        run, probe, [&] { return *make(); }, places, subject.at("probes").at(name), results,
+        reasons));
   }
   const MakeSide make = make_original(run);
   json report = {{"probes", std::move(probes)}, {"sensitivity", nullptr}, {"gradients", nullptr}};
@@ -268,12 +260,12 @@ json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
     if (poison) poison->set(false);
     return outputs;
   };
-  subject.set_weights(weights_by_member(run, map, data));
 
   json probes = json::object();
   for (Probe probe : checks.probes) {
-    const std::vector<at::Tensor> inputs = probe_inputs(probe, data.inputs, samples);
-    if (inputs.empty()) continue;
+    const std::optional<TrialData> trial = probe_trial(probe, *run.graph, data, samples);
+    if (!trial) continue;
+    subject.set_weights(weights_by_member(run, map, *trial));
     json& answer = probes[std::string(probe_name(probe))];
     try {
       std::string operations;
@@ -283,7 +275,7 @@ json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
                                             [&] { return outputs = forward(given); }));
         return outputs;
       };
-      answer = store_trial(run.results, run_trial(probe_trial(data, inputs), places, recorded));
+      answer = store_trial(run.results, run_trial(*trial, places, recorded));
       answer["operations"] = operations;
     } catch (const std::exception& thrown) {
       answer = {{"threw", message_of(thrown)}};

@@ -7,12 +7,14 @@
 #include <optional>
 
 #include "verifier/compare.h"
+#include "verifier/randomise.h"
 
 namespace strata {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kGain = 64;
 constexpr double kMaskBound = -1e4;  // a float mask's other value lies at or below this
 
 // The dtypes that have arithmetic.
@@ -92,6 +94,8 @@ void apply(Probe probe, at::Tensor& tensor, const std::optional<at::Scalar>& mas
     case Probe::kInfinity:
       if (!mask && is_real(tensor)) first_element(tensor).fill_(kInfinity);
       return;
+    case Probe::kGains:
+      return;
   }
 }
 
@@ -112,12 +116,16 @@ std::string_view probe_name(Probe probe) {
     case Probe::kNan:
       return "NaN";
     case Probe::kInfinity:
+      return "infinity";
+    case Probe::kGains:
       break;
   }
-  return "infinity";
+  return "gains";
 }
 
-bool is_scaled(Probe probe) { return probe == Probe::kLarge || probe == Probe::kTiny; }
+bool is_scaled(Probe probe) {
+  return probe == Probe::kLarge || probe == Probe::kTiny || probe == Probe::kGains;
+}
 
 std::vector<at::Tensor> probe_inputs(Probe probe, const std::vector<at::Tensor>& drawn,
                                      const std::vector<at::Tensor>& samples) {
@@ -131,6 +139,38 @@ std::vector<at::Tensor> probe_inputs(Probe probe, const std::vector<at::Tensor>&
     inputs.push_back(std::move(tensor));
   }
   return changed ? inputs : std::vector<at::Tensor>{};
+}
+
+std::vector<at::Tensor> probe_weights(Probe probe, const Graph& graph,
+                                      const std::vector<at::Tensor>& drawn) {
+  if (probe != Probe::kGains) return {};
+  const c10::NoGradGuard no_grad;
+  const std::vector<WeightRole> roles = weight_roles(graph);
+  std::vector<at::Tensor> weights(drawn.size());
+  bool changed = false;
+  for (std::size_t i = 0; i < drawn.size() && i < roles.size(); ++i) {
+    const bool gain = roles[i].kind == WeightKind::kScale || roles[i].kind == WeightKind::kShift;
+    if (!gain || !drawn[i].defined() || !is_real(drawn[i])) continue;
+    weights[i] = (drawn[i].detach() * kGain).set_requires_grad(drawn[i].requires_grad());
+    changed = true;
+  }
+  return changed ? weights : std::vector<at::Tensor>{};
+}
+
+std::optional<TrialData> probe_trial(Probe probe, const Graph& graph, const TrialData& drawn,
+                                     const std::vector<at::Tensor>& samples) {
+  std::vector<at::Tensor> inputs = probe_inputs(probe, drawn.inputs, samples);
+  const std::vector<at::Tensor> weights = probe_weights(probe, graph, drawn.weights);
+  if (inputs.empty() && weights.empty()) return std::nullopt;
+  TrialData trial;
+  trial.generator_seed = drawn.generator_seed;
+  trial.weights = drawn.weights;
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    if (weights[i].defined()) trial.weights[i] = weights[i];
+  if (inputs.empty())
+    for (const at::Tensor& input : drawn.inputs) inputs.push_back(input.clone());
+  trial.inputs = std::move(inputs);
+  return trial;
 }
 
 }  // namespace strata

@@ -3,12 +3,16 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "decomposer/graph/graph.h"
+#include "verifier/subject_run.h"
+
 namespace strata {
 
-// Inputs that random numbers hardly ever give, and that tell wrong components from right ones:
+// Inputs and weights that random numbers hardly ever give, and that tell wrong components from right ones:
 // measured on 50 mutants of a GPT-2 block, weights drawn anew find 43, probes beside them 48.
 enum class Probe : std::uint8_t {
   kTies,       // floats rounded to integers, integers all alike: ties for sort, topk, max
@@ -18,13 +22,15 @@ enum class Probe : std::uint8_t {
   kTiny,       // floats divided by 1024 (half precision: 32): underflow, another epsilon
   kNan,        // one NaN in every float
   kInfinity,   // one infinity in every float
+  kGains,      // scales and shifts, of norms say, times 64: behind a norm inputs are never large
 };
-inline constexpr Probe kProbes[] = {Probe::kTies, Probe::kPadding, Probe::kMaskedRow, Probe::kLarge,
-                                    Probe::kTiny, Probe::kNan,     Probe::kInfinity};
+inline constexpr Probe kProbes[] = {Probe::kTies, Probe::kPadding, Probe::kMaskedRow,
+                                    Probe::kLarge, Probe::kTiny,   Probe::kNan,
+                                    Probe::kInfinity, Probe::kGains};
 
 std::string_view probe_name(Probe probe);  // "ties", "padding", "masked row", ...
 
-// True for probes that move floats away from unit scale: rounding errors grow with them, so their
+// True for probes that move numbers away from unit scale: rounding errors grow with them, so their
 // tolerances do (judge_further).
 bool is_scaled(Probe probe);
 
@@ -33,6 +39,16 @@ bool is_scaled(Probe probe);
 // floats of zeros and one number of at most -1e4, or of zeros alone. Empty when the probe would
 // change nothing.
 std::vector<at::Tensor> probe_inputs(Probe probe, const std::vector<at::Tensor>& drawn,
+                                     const std::vector<at::Tensor>& samples);
+
+// The weights that the probe changes, each in memory of its own; the others are undefined. `graph`
+// tells which are scales and shifts (weight_roles). Empty when it would change none.
+std::vector<at::Tensor> probe_weights(Probe probe, const Graph& graph,
+                                      const std::vector<at::Tensor>& drawn);
+
+// A trial with the probe's inputs and weights, its inputs in memory of their own; nullopt when it
+// would be the drawn one.
+std::optional<TrialData> probe_trial(Probe probe, const Graph& graph, const TrialData& drawn,
                                      const std::vector<at::Tensor>& samples);
 
 }  // namespace strata

@@ -38,8 +38,8 @@ std::vector<TrialData> probe_trials(const FurtherChecks& checks,
   std::vector<TrialData> trials;
   for (Probe probe : checks.probes) {
     if (std::ranges::find(names, probe_name(probe)) == names.end()) continue;
-    trials.push_back(drawn);
-    trials.back().inputs = probe_inputs(probe, drawn.inputs, samples);
+    if (auto trial = probe_trial(probe, *run.graph, drawn, samples))
+      trials.push_back(std::move(*trial));
   }
   return trials;
 }

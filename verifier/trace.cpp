@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "decomposer/emit/equivalence.h"
 #include "kernels_l0/sha256.h"
@@ -33,7 +34,8 @@ class Recorder {
   Trace finish(const std::vector<TraceInput>& inputs, const std::vector<at::Tensor>& results);
 
  private:
-  void count_arithmetic(const std::string& name, const c10::IValue& result);
+  void count_arithmetic(const std::string& name, const std::optional<at::ScalarType>& from,
+                        const c10::IValue& result);
   OperandNumbers number_operands(const std::vector<at::Tensor>& operands);
   TracedCall describe(const c10::OperatorHandle& handle, const ObservedCall& observed,
                       const OperandNumbers& operands, const std::vector<at::Tensor>& made);
@@ -59,11 +61,15 @@ std::string base_name(const c10::OperatorHandle& handle) {
   return home == std::string::npos ? name : name.substr(home + 2);
 }
 
-void Recorder::count_arithmetic(const std::string& name, const c10::IValue& result) {
+// `from`: the dtype of what a cast casts.
+void Recorder::count_arithmetic(const std::string& name, const std::optional<at::ScalarType>& from,
+                                const c10::IValue& result) {
   if (!result.isTensor() || !result.toTensor().defined()) return;
   const at::Tensor& tensor = result.toTensor();
-  const std::string kind =
-      arithmetic_result(name, tensor.sizes().vec(), scalar_type_of(tensor.scalar_type()));
+  const ScalarType dtype = scalar_type_of(tensor.scalar_type());
+  std::string kind = arithmetic_result(name, tensor.sizes().vec(), dtype);
+  if (kind.empty() && from)
+    kind = cast_result(name, scalar_type_of(*from), tensor.sizes().vec(), dtype);
   if (!kind.empty()) ++arithmetic_[kind];
 }
 
@@ -176,9 +182,15 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   std::vector<int> reads;
   for (const at::Tensor& operand : observed.operands) reads.push_back(states_.last_call(operand));
   const bool overwrites = write_out_of_place(observed);
+  const std::string name = base_name(handle);
+  // What copy_ casts is what it reads.
+  const std::size_t cast = name == "copy_" ? 1 : 0;
+  const auto from = observed.operands.size() > cast
+                        ? std::optional(observed.operands[cast].scalar_type())
+                        : std::nullopt;
 
   handle.callBoxed(stack);
-  if (own && stack->size() > below) count_arithmetic(base_name(handle), stack->at(below));
+  if (own && stack->size() > below) count_arithmetic(name, from, stack->at(below));
 
   Made made = made_by(*stack, below, states_);
   if (overwrites) made = {{observed.operands.front()}, {0}, false};

@@ -292,7 +292,7 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
        {"anti_cheat",
         {{"clean", is_clean(built.subject.reply)},
          {"findings", findings_json(built.subject.reply)}}},
-       {"open_children", open_children(built.subject.reply.classes)},
+       {"open_children", open_children(built.subject.reply)},
        {"verdict", verdict_name(summary.judgement.verdict)},
        {"reasons", summary.judgement.reasons},
        {"arbiter", options.arbiter ? json("fp64") : json()},

@@ -50,6 +50,15 @@ TEST(Print, ErrorsAreNeverAPass) {
   EXPECT_THAT(print_reply(reply), HasSubstr("could not check"));
 }
 
+TEST(Print, NamesChildrenThatAreNotDecomposedYet) {
+  ScanReply reply;
+  reply.classes.resize(2);
+  reply.classes[0].file = "parent.h";
+  reply.classes[1].file = "child.h";
+  reply.classes[1].profile = Profile::kFlat;
+  EXPECT_EQ(print_reply(reply), "child.h: open: not decomposed yet\nnothing refused\n");
+}
+
 TEST(Print, SarifPutsFindingsInPlace) {
   const nlohmann::json sarif = to_sarif(one_finding("/somewhere/a.h"));
   EXPECT_EQ(sarif["version"], "2.1.0");

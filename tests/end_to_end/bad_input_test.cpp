@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tests/end_to_end/program.h"
+#include "tests/scratch_folder.h"
 
 // What can't be judged: exit code 2 and a message with the id of the rule, never a verdict.
 
@@ -34,7 +35,8 @@ TEST(BadInput, AMissingArchive) {
 }
 
 TEST(BadInput, AFullStandardOutput) {
-  const std::string log = testing::TempDir() + "full_stdout.txt";
+  const ScratchFolder scratch;
+  const std::string log = (scratch.path() / "log.txt").string();
   const std::string command =
       std::string(STRATA_PROGRAM_DIR) + "/strata --help > /dev/full 2> " + log;
   const int status = std::system(command.c_str());

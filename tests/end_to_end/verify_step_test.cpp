@@ -6,6 +6,7 @@
 
 #include "tests/end_to_end/program.h"
 #include "tests/end_to_end/step_files.h"
+#include "tests/scratch_folder.h"
 
 namespace strata {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string block_of_archive() { return zoo("gpt2_small").string() + ":transformer.h.0"; }
 
@@ -38,7 +40,7 @@ TEST(VerifyStep, AModuleOfAnArchiveAgainstItsComponent) {
   // The same operations on the same weights need no backward pass of their own.
   EXPECT_TRUE(report.at("sensitivity").is_null());
   for (const json& probe : report.at("probes")) EXPECT_EQ(probe.at("outcome"), "agrees") << probe;
-  EXPECT_EQ(report.at("probes").size(), 7u);
+  EXPECT_EQ(report.at("probes").size(), 8u);
 }
 
 // Tied weights' gradients are summed, and integer inputs have none.
@@ -78,6 +80,39 @@ TEST(VerifyStep, AWrongComponentFails) {
   EXPECT_EQ(report.at("verdict"), "fail");
   EXPECT_THAT(reasons_of(report), HasSubstr("outside rtol 1e-05, atol 1e-06"));
   EXPECT_THAT(report.at("proof").at("difference").get<std::string>(), HasSubstr("eps"));
+}
+
+// A truncation, as two casts.
+TEST(VerifyStep, ACastThatComputesInAParentFails) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_block"), "mlp->forward(ln_2->forward(x))",
+               "mlp->forward(ln_2->forward(x)).to(at::kInt).to(at::kFloat)");
+  const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 1);
+  EXPECT_THAT(reasons_of(report),
+              HasSubstr("ran arithmetic that the original does not have: casts 1x16x64:i32"));
+}
+
+TEST(VerifyStep, ACastThatOnlyRoundsInAParentIsPlumbing) {
+  const Emitted emitted("gpt2_small");
+  emitted.edit(emitted.component("gpt2_block"), "mlp->forward(ln_2->forward(x))",
+               "mlp->forward(ln_2->forward(x)).to(at::kDouble).to(at::kFloat)");
+  const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 0);
+  EXPECT_EQ(report.at("evidence"), "sampled");
+}
+
+// No input makes a norm's results large, but its weights do.
+TEST(VerifyStep, AClampBehindANormFails) {
+  const ScratchFolder scratch;
+  fs::copy(port().parent_path().parent_path(), scratch.path(), fs::copy_options::recursive);
+  const fs::path attention = scratch.path() / "level_1_fusion/attention.h";
+  std::ifstream file(attention);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  text.replace(text.find("x.view("), 1, "x.clamp(-50, 50)");
+  scratch.write("level_1_fusion/attention.h", text);
+  const json report =
+      verify_step_report(block_of_archive(), scratch.path() / "level_2_layer/block.h", 1);
+  EXPECT_THAT(reasons_of(report), HasSubstr("probe \"gains\""));
+  EXPECT_THAT(reasons_of(report), Not(HasSubstr("probe \"large\"")));
 }
 
 TEST(VerifyStep, AWiderToleranceIsHonoured) {

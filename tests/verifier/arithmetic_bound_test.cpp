@@ -43,6 +43,24 @@ TEST(ArithmeticBound, NamesACallByWhatItComputesAndGives) {
   EXPECT_EQ(arithmetic_result("matmul", {2, 4}, ScalarType::kFloat32), "");
 }
 
+TEST(ArithmeticBound, CountsCastsThatCompute) {
+  using enum ScalarType;
+  const auto cast = [](ScalarType from, ScalarType to) {
+    return cast_result("to", from, {2, 4}, to);
+  };
+  EXPECT_EQ(cast(kFloat32, kBool), "casts 2x4:bool");
+  EXPECT_EQ(cast(kInt64, kBool), "casts 2x4:bool");
+  EXPECT_EQ(cast(kFloat32, kInt64), "casts 2x4:i64");
+  EXPECT_EQ(cast(kInt64, kUInt8), "casts 2x4:u8");
+  EXPECT_EQ(cast(kComplex64, kFloat32), "casts 2x4:fp32");
+  for (const auto& [from, to] : {std::pair{kBool, kFloat32}, {kBool, kInt64}, {kInt32, kInt64},
+                                 {kInt64, kFloat32}, {kFloat32, kBFloat16}, {kFloat32, kComplex64},
+                                 {kFloat32, kFloat32}})
+    EXPECT_EQ(cast(from, to), "");
+  EXPECT_EQ(cast_result("copy_", kFloat32, {}, kInt64), "casts :i64");
+  EXPECT_EQ(cast_result("ne", kFloat32, {2, 4}, kBool), "");
+}
+
 TEST(ArithmeticBound, TheLedgerIsTheComponentsOwnArithmetic) {
   Component block;
   block.locals = {{"x", {2, 4}}, {"y", {2, 4}}, {"z", {2, 4}}, {"v", {8}}};
@@ -52,8 +70,12 @@ TEST(ArithmeticBound, TheLedgerIsTheComponentsOwnArithmetic) {
   call("mul", "Tensor", 1, CallRole::kArithmetic);
   call("add", "Tensor", 2, CallRole::kArithmetic);
   call("view", "", 3, CallRole::kPlumbing);
-  EXPECT_EQ(ledger_arithmetic(block),
-            (OperatorCounts{{"products 2x4:fp32", 1}, {"sums 2x4:fp32", 1}}));
+  block.locals.push_back({"mask", {2, 4}, ScalarType::kBool});
+  call("to", "dtype", 4, CallRole::kPlumbing);
+  std::get<OperatorCall>(block.body.back()).arguments = {ValueRef{0}};
+  EXPECT_EQ(ledger_arithmetic(block), (OperatorCounts{{"casts 2x4:bool", 1},
+                                                      {"products 2x4:fp32", 1},
+                                                      {"sums 2x4:fp32", 1}}));
 }
 
 TEST(ArithmeticBound, SaysWhatRanBeyondTheOriginal) {

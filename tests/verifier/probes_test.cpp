@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "tests/decomposer/graph_text.h"
+
 namespace strata {
 namespace {
 
@@ -68,6 +70,31 @@ TEST(Probes, PaddingIsTheLastHalf) {
   const at::Tensor padded = one(Probe::kPadding, x, x);
   EXPECT_TRUE(padded.slice(1, 0, 2).eq(1).all().item<bool>());
   EXPECT_TRUE(padded.slice(1, 2, 4).eq(0).all().item<bool>());
+}
+
+// Behind a norm no input is large.
+TEST(Probes, GainsAreTheScalesAndShiftsAlone) {
+  const Graph graph = graph_from_text(R"(
+    input %x : fp32[2,4]
+    parameter %w "fc.weight" : fp32[4,4]
+    parameter %g "ln.weight" : fp32[4]
+    parameter %b "ln.bias" : fp32[4]
+    %y = aten::linear(%x, %w) : fp32[2,4]
+    %z = aten::layer_norm(%y, [4], %g, %b) : fp32[2,4]
+    return %z
+  )");
+  TrialData drawn;
+  drawn.inputs = {at::randn({2, 4})};
+  drawn.weights = {at::randn({4, 4}), at::ones({4}), at::full({4}, 0.5)};
+  const auto trial = probe_trial(Probe::kGains, graph, drawn, drawn.inputs);
+  ASSERT_TRUE(trial);
+  EXPECT_TRUE(at::equal(trial->inputs[0], drawn.inputs[0]));
+  EXPECT_TRUE(trial->weights[0].is_same(drawn.weights[0]));
+  EXPECT_TRUE(trial->weights[1].eq(64).all().item<bool>());
+  EXPECT_TRUE(trial->weights[2].eq(32).all().item<bool>());
+  EXPECT_TRUE(drawn.weights[1].eq(1).all().item<bool>());
+  drawn.weights = {at::randn({4, 4}), at::Tensor(), at::Tensor()};
+  EXPECT_FALSE(probe_trial(Probe::kGains, graph, drawn, drawn.inputs));
 }
 
 TEST(Probes, LeaveTheDrawnInputsAlone) {

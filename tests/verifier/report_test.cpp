@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "kernels_l0/error.h"
+#include "tests/scratch_folder.h"
 
 namespace strata {
 namespace {
@@ -15,9 +15,8 @@ namespace fs = std::filesystem;
 
 class Report : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-  fs::path folder_ = fs::temp_directory_path() / ("strata_report_" + std::to_string(getpid()));
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path();
 };
 
 TEST_F(Report, AnErrorIsWorseThanAFail) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "tests/decomposer/graph_text.h"
+#include "tests/scratch_folder.h"
 #include "verifier/compare.h"
 
 namespace strata {
@@ -36,8 +37,7 @@ class LargeWeights : public testing::Test {
       %z = aten::add.Tensor(%y, %n) : bf16[1,8192]
       return %z
     )");
-    graph_.archive = std::filesystem::path(testing::TempDir()) /
-                     ("trials_test_" + std::to_string(getpid()) + ".bin");
+    graph_.archive = folder_.path() / "weights.bin";
     std::uint64_t offset = 0;
     for (Parameter& parameter : graph_.parameters) {
       parameter.storage = static_cast<std::int32_t>(graph_.storages.size());
@@ -53,10 +53,10 @@ class LargeWeights : public testing::Test {
         store_tensor(file_.number(), at::zeros({1, 4096}, at::kBFloat16));
     captured_ = to_json(captured);
   }
-  void TearDown() override { std::filesystem::remove(graph_.archive); }
 
   PartTrials trials() const { return PartTrials(graph_, part_, captured_, file_.number(), seeds_); }
 
+  ScratchFolder folder_;
   Graph graph_;
   GraphPart part_;
   Descriptor file_ = anonymous_file("captured");

@@ -8,6 +8,7 @@
 #include "decomposer/load/load.h"
 #include "kernels_l0/error.h"
 #include "tests/broken/small_archive.h"
+#include "tests/scratch_folder.h"
 
 namespace strata {
 namespace {
@@ -16,8 +17,6 @@ using testing::HasSubstr;
 
 class WeightsOfAFile : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Graph write_and_load(const std::string& bytes) {
     std::ofstream(path_, std::ios::binary) << bytes;
@@ -28,8 +27,8 @@ class WeightsOfAFile : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "weights_test";
-  std::filesystem::path path_ = folder_ / "small.pt2";
+  ScratchFolder folder_;
+  std::filesystem::path path_ = folder_.path() / "small.pt2";
 };
 
 // Weights 0, 1, 2, ... and a slice of them under another name.

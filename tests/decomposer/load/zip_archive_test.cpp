@@ -8,6 +8,7 @@
 
 #include "kernels_l0/error.h"
 #include "tests/broken/small_archive.h"
+#include "tests/scratch_folder.h"
 
 namespace strata {
 namespace {
@@ -176,9 +177,8 @@ class ZipArchiveFile : public testing::Test {
     }
     return "opened";
   }
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "zip_archive_test";
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  ScratchFolder scratch_;
+  std::filesystem::path folder_ = scratch_.path();
 };
 
 TEST_F(ZipArchiveFile, MapsAFile) {

@@ -12,6 +12,7 @@
 #include "kernels_l0/catalogue.h"
 #include "kernels_l0/error.h"
 #include "tests/decomposer/partition/small_models.h"
+#include "tests/scratch_folder.h"
 
 namespace strata {
 namespace {
@@ -35,18 +36,13 @@ Registry registered(const Tree& tree, const std::string& model) {
 class File {
  public:
   explicit File(const std::string& text = {}) {
-    std::string pattern = (fs::temp_directory_path() / "strata_registry_XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = fs::path(pattern) / "module_db.json";
-    if (!text.empty()) std::ofstream(path_, std::ios::binary) << text;
+    if (!text.empty()) folder_.write(path_.filename(), text);
   }
-  ~File() { fs::remove_all(path_.parent_path()); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
   const fs::path& path() const { return path_; }
 
  private:
-  fs::path path_;
+  ScratchFolder folder_;
+  fs::path path_ = folder_.path() / "module_db.json";
 };
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
