@@ -27,29 +27,6 @@ using nlohmann::json;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
-json to_json(const Trace& trace) {
-  json calls = json::array();
-  for (const TracedCall& call : trace.calls) {
-    calls.push_back({call.operation, call.arguments, call.number});
-  }
-  return {{"calls", std::move(calls)},      {"outside_children", trace.outside_children},
-          {"arithmetic", trace.arithmetic}, {"decisions", trace.decisions},
-          {"results", trace.results},       {"inputs", trace.inputs}};
-}
-
-Trace trace_from_json(const json& document) {
-  Trace trace;
-  for (const json& call : document.at("calls")) {
-    trace.calls.push_back({call.at(0), call.at(1), call.at(2)});
-  }
-  document.at("outside_children").get_to(trace.outside_children);
-  document.at("arithmetic").get_to(trace.arithmetic);
-  document.at("decisions").get_to(trace.decisions);
-  document.at("results").get_to(trace.results);
-  document.at("inputs").get_to(trace.inputs);
-  return trace;
-}
-
 }  // namespace
 
 std::vector<TraceInput> subject_labels(const SubjectRun& run, const WeightMap& map,
@@ -61,41 +38,6 @@ std::vector<TraceInput> subject_labels(const SubjectRun& run, const WeightMap& m
     labels.push_back(traced_weight(*run.graph, id, tensors.at(place)));
   }
   return labels;
-}
-
-json store_trial(int file, const TrialResults& results) {
-  const auto store_one = [&](const at::Tensor& tensor) {
-    return tensor.defined() ? to_json(store_tensor(file, tensor)) : json();
-  };
-  json outputs = json::array();
-  for (const at::Tensor& tensor : results.outputs) outputs.push_back(store_one(tensor));
-  json inputs = json::array();
-  for (const auto& [index, tensor] : results.changed_inputs)
-    inputs.push_back({index, store_one(tensor)});
-  json weights = json::array();
-  for (const auto& [id, tensor] : results.changed_weights)
-    weights.push_back({id, store_one(tensor)});
-  return {{"outputs", outputs},
-          {"changed_inputs", inputs},
-          {"changed_weights", weights},
-          {"aliases", results.aliases}};
-}
-
-TrialResults read_trial(const json& document, const PrivateMapping& mapping) {
-  const auto read_one = [&](const json& stored) {
-    return stored.is_null() ? at::Tensor()
-                            : stored_tensor(mapping, stored_tensor_from_json(stored));
-  };
-  TrialResults results;
-  for (const json& stored : document.at("outputs")) results.outputs.push_back(read_one(stored));
-  for (const json& pair : document.at("changed_inputs")) {
-    results.changed_inputs[pair.at(0).get<std::size_t>()] = read_one(pair.at(1));
-  }
-  for (const json& pair : document.at("changed_weights")) {
-    results.changed_weights[pair.at(0).get<ParameterId>()] = read_one(pair.at(1));
-  }
-  document.at("aliases").get_to(results.aliases);
-  return results;
 }
 
 std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const WeightMap& map,
@@ -240,99 +182,7 @@ class Observed {
   std::vector<at::Tensor> copies_;
 };
 
-std::string different_place(const TrialResults& first, const TrialResults& second) {
-  if (first.outputs.size() != second.outputs.size()) return "another number of outputs";
-  const auto same = [](const at::Tensor& one, const at::Tensor& other) {
-    return one.defined() == other.defined() && (!one.defined() || bit_equal(one, other));
-  };
-  for (std::size_t i = 0; i < first.outputs.size(); ++i) {
-    if (!same(first.outputs[i], second.outputs[i])) return fmt::format("output {}", i);
-  }
-  const auto equal_maps = [&](const auto& one, const auto& other) {
-    return std::ranges::equal(one, other, [&](const auto& left, const auto& right) {
-      return left.first == right.first && same(left.second, right.second);
-    });
-  };
-  if (!equal_maps(first.changed_inputs, second.changed_inputs)) return "what it writes to inputs";
-  if (!equal_maps(first.changed_weights, second.changed_weights))
-    return "what it writes to buffers";
-  return "";
-}
-
-std::vector<std::string> aliases_of(const TrialData& data, const std::vector<at::Tensor>& outputs) {
-  std::vector<std::string> aliases;
-  const auto shares = [](const at::Tensor& one, const at::Tensor& other) {
-    return one.defined() && other.defined() && one.has_storage() && other.has_storage() &&
-           one.nbytes() > 0 && one.storage().data() == other.storage().data();
-  };
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    for (std::size_t k = 0; k < data.inputs.size(); ++k) {
-      if (shares(outputs[i], data.inputs[k]))
-        aliases.push_back(fmt::format("output {} shares memory with input {}", i, k));
-    }
-    for (std::size_t k = 0; k < i; ++k) {
-      if (shares(outputs[i], outputs[k]))
-        aliases.push_back(fmt::format("output {} shares memory with output {}", i, k));
-    }
-    const bool weight = std::ranges::any_of(
-        data.weights, [&](const at::Tensor& candidate) { return shares(outputs[i], candidate); });
-    if (weight) aliases.push_back(fmt::format("output {} shares memory with a weight", i));
-  }
-  std::ranges::sort(aliases);
-  return aliases;
-}
-
 }  // namespace
-
-std::string weight_name(const Parameter& parameter) {
-  return parameter.slice.empty() ? parameter.name : parameter.name + "." + parameter.slice;
-}
-
-std::vector<TraceInput> input_labels(const std::vector<at::Tensor>& inputs) {
-  std::vector<TraceInput> labels;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    labels.push_back({fmt::format("input {}", i), inputs[i]});
-  }
-  return labels;
-}
-
-TrialResults run_trial(
-    const TrialData& data, const std::vector<ParameterId>& places,
-    const std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)>& forward) {
-  std::vector<at::Tensor> before;
-  for (const at::Tensor& input : data.inputs) before.push_back(input.clone());
-  const Snapshot snapshot(data.weights, places);
-  at::manual_seed(data.generator_seed);
-
-  TrialResults results;
-  results.outputs = forward(data.inputs);
-  results.aliases = aliases_of(data, results.outputs);
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (!bit_equal(before[i], data.inputs[i])) results.changed_inputs[i] = data.inputs[i];
-  }
-  // A result that is a buffer's own memory must not be put back with the buffer.
-  for (at::Tensor& output : results.outputs) {
-    const bool lent = output.defined() && std::ranges::any_of(places, [&](ParameterId id) {
-                        const at::Tensor& place = data.weights.at(at(id));
-                        return place.defined() && output.is_alias_of(place);
-                      });
-    if (lent) output = output.detach().clone();
-  }
-  for (ParameterId id : snapshot.changed())
-    results.changed_weights[id] = data.weights.at(at(id)).clone();
-  snapshot.restore();
-  return results;
-}
-
-std::uint64_t bytes_of(const std::vector<at::Tensor>& weights) {
-  std::set<const void*> seen;
-  std::uint64_t bytes = 0;
-  for (const at::Tensor& weight : weights) {
-    if (!weight.defined() || !seen.insert(weight.storage().data()).second) continue;
-    bytes += static_cast<std::uint64_t>(weight.nbytes());
-  }
-  return bytes;
-}
 
 void confine_subject(const SubjectRun& run, std::uint64_t weights_bytes) {
   SandboxNeeds needs;
@@ -427,55 +277,6 @@ json describe_subject(const SubjectRun& run) {
   for (const MemberTensor& member : Subject(run.library, run.component).members())
     members.push_back({member.path, member.sizes, static_cast<int>(member.dtype), member.buffer});
   return members;
-}
-
-SubjectResults read_subject(const json& document, const PrivateMapping& mapping,
-                            std::size_t trials) {
-  const auto refuse = [](const std::string& got) {
-    throw Error("subject.results",
-                "the refactored component's results: must be as they were written; got " + got);
-  };
-  if (document.is_object() && document.contains("unmapped")) {
-    const json& unmapped = document["unmapped"];
-    const auto text = [&](const char* key) {
-      const auto found = unmapped.find(key);
-      return found != unmapped.end() && found->is_string() ? found->get<std::string>() : "";
-    };
-    const std::string id = unmapped.is_object() ? text("id") : "";
-    if (!id.starts_with("weight_map.") && id != "step.weight") refuse("no reason for its end");
-    throw Error(id, text("message"));
-  }
-  try {
-    SubjectResults results;
-    for (const json& trial : document.at("trials"))
-      results.trials.push_back(read_trial(trial, mapping));
-    if (results.trials.size() != trials)
-      refuse(fmt::format("{} trials, expected {}", results.trials.size(), trials));
-    if (!document.at("repeated").is_null()) {
-      if (!document.at("repeated").at("same_operators").get<bool>()) {
-        results.faults.emplace_back(
-            "the first trial, repeated after the others, runs other operators: the component keeps "
-            "something from call to call");
-      }
-      const std::string place =
-          different_place(results.trials.at(0), read_trial(document.at("repeated"), mapping));
-      if (!place.empty()) {
-        results.faults.push_back("the first trial, repeated after the others, gives other bits: " +
-                                 place);
-      }
-    }
-    document.at("same_operations").get_to(results.same_operations);
-    results.trace = trace_from_json(document.at("trace"));
-    for (const json& path : document.at("paths")) results.paths.push_back(trace_from_json(path));
-    document.at("map").get_to(results.map);
-    return results;
-  } catch (const json::exception& problem) {
-    refuse(problem.what());
-  } catch (const Error& problem) {
-    if (problem.id() == "subject.results") throw;
-    refuse(problem.what());
-  }
-  return {};
 }
 
 }  // namespace strata

@@ -15,21 +15,16 @@
 #include "verifier/descriptor.h"
 #include "verifier/runner.h"
 #include "verifier/sandbox/isolation.h"
+#include "verifier/subject_results.h"
 #include "verifier/trace.h"
+#include "verifier/trial.h"
 #include "verifier/weight_map.h"
 
-// The refactored side: what runs in a process of its own, and how its results come back.
+// The refactored side: what runs in a process of its own.
 
 namespace strata {
 
 class Subject;
-
-// What one trial runs on. Both sides make it on their own, from the same seed.
-struct TrialData {
-  std::vector<at::Tensor> weights;  // by ParameterId; undefined where the part reads none
-  std::vector<at::Tensor> inputs;
-  std::uint64_t generator_seed = 0;  // of LibTorch's generator, just before the run
-};
 
 struct SubjectRun {
   std::filesystem::path library;
@@ -46,33 +41,6 @@ struct SubjectRun {
   Limits limits;                                // as its parent has them
   HandOver hand_over;
 };
-
-// One trial's results.
-struct TrialResults {
-  std::vector<at::Tensor> outputs;
-  std::map<std::size_t, at::Tensor>
-      changed_inputs;  // by index: inputs that the run wrote, as they were afterwards
-  std::map<ParameterId, at::Tensor> changed_weights;  // likewise; buffers, mostly
-  // Outputs that are no memory of their own: "output 0 shares memory with input 1", sorted.
-  std::vector<std::string> aliases;
-};
-
-struct SubjectResults {
-  std::vector<TrialResults> trials;
-  Trace trace;               // of the first trial
-  std::vector<Trace> paths;  // on it, by every series of decisions, from record_paths; empty when
-                             // it takes none
-  WeightMap map;             // as used
-  // By call: whether the same operations ran as in the first, or on one of the paths. What is
-  // proved of the first holds for the others only then.
-  std::vector<bool> same_operations;
-  // What speaks against the component whatever its results are: "the first trial, repeated after
-  // the others, gives other bits: output 0".
-  std::vector<std::string> faults;
-};
-
-// Bytes of weights, each memory once.
-std::uint64_t bytes_of(const std::vector<at::Tensor>& weights);
 
 // Confines this process (verifier/sandbox) before a component is loaded, and tells its parent: from
 // here on it is not believed. `weights_bytes`: of the weights that its trials draw.
@@ -98,39 +66,14 @@ Stage explanation_stage(
 // [[path, sizes, dtype, whether it is a buffer], ...].
 nlohmann::json describe_subject(const SubjectRun& run);
 
-// Reads what run_subject returned and stored, in another process. The document may come from a
-// component that took over its process: throws Error{"subject.results"} for anything else than
-// run_subject writes. `trials`: how many there must be.
-SubjectResults read_subject(const nlohmann::json& document, const PrivateMapping& mapping,
-                            std::size_t trials);
-
 // The weights of one trial by member. Throws Error{"step.weight"} for a member whose weight the
 // original does not read.
 std::map<std::string, at::Tensor> weights_by_member(const SubjectRun& run, const WeightMap& map,
                                                     const TrialData& data);
 
-// One trial's results on their way to another process: the tensors in the anonymous file, the rest
-// as JSON. read_trial throws Error{"runner.tensor"} or a JSON exception for anything else than
-// store_trial writes.
-nlohmann::json store_trial(int file, const TrialResults& results);
-TrialResults read_trial(const nlohmann::json& document, const PrivateMapping& mapping);
-
-// A weight's name in traces and reports: "transformer.h.0.ln_1.weight", with the slice when there
-// is one.
-std::string weight_name(const Parameter& parameter);
-
-// What inputs are called on both sides of a proof; weights: traced_weight.
-std::vector<TraceInput> input_labels(const std::vector<at::Tensor>& inputs);
-
-// And on the refactored side of one.
+// What inputs and weights are called on the refactored side of a proof.
 std::vector<TraceInput> subject_labels(const SubjectRun& run, const WeightMap& map,
                                        const Subject& subject,
                                        const std::vector<at::Tensor>& inputs);
-
-// Runs one side of a trial: seeds the generator, finds out what the run writes beside its outputs.
-// `places`: parameters that it may write.
-TrialResults run_trial(
-    const TrialData& data, const std::vector<ParameterId>& places,
-    const std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)>& forward);
 
 }  // namespace strata

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures Strata: speed against PyTorch in the same run, memory, and growth with depth.
 
-    scripts/bench/bench.py [SECTION ...] [--models NAME,...] [--folder out/bench] [--json FILE]
+    .venv/bin/python scripts/bench/bench.py [SECTION ...] [--models NAME,...] [--folder out/bench]
+                                            [--json FILE]
 
 Sections: load, forward, verify, verify_step, isolation, memory, layers, real, scan, zoo; default:
 all. Models are exported into the folder on first use. One thread everywhere. Each line says whether
@@ -10,6 +11,7 @@ of programs than build/bin.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -338,6 +340,8 @@ def main(arguments: list[str]) -> int:
     for section in options.sections:
         if section not in SECTIONS:
             parser.error(f"no section '{section}'; there are {', '.join(SECTIONS)}")
+    if importlib.util.find_spec("torch") is None:
+        parser.error("this Python has no torch, which is the peer; run it with .venv/bin/python")
     options.folder.mkdir(parents=True, exist_ok=True)
 
     lines: list[Line] = []
