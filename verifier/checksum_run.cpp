@@ -33,6 +33,13 @@ std::string sum_of(const std::vector<at::Tensor>& tensors) {
   return hexadecimal(state);
 }
 
+// And of memory that nothing was written to yet: whatever it holds says nothing.
+std::string sum_of(const TracedCall& call, const std::vector<at::Tensor>& made) {
+  const bool empty = call.operation == "fill" && !call.arguments.empty() &&
+                     call.arguments.front() == "with: nothing";
+  return empty ? "uninitialised" : sum_of(made);
+}
+
 Conditions conditions_with(const Judged& judged, int threads) {
   Conditions conditions = conditions_of(judged);
   if (threads > 0) conditions.threads = threads;
@@ -90,7 +97,7 @@ json run_composed(const Judged& judged, const std::vector<WeightLine>& lines, in
   at::manual_seed(data.generator_seed);
   try {
     record_trace(labels, run, [&](const TracedCall& call, const std::vector<at::Tensor>& made) {
-      calls.push_back({call.operation, call.number, sum_of(made)});
+      calls.push_back({call.operation, call.number, sum_of(call, made)});
     });
   } catch (const std::exception& thrown) {
     threw = thrown.what();
@@ -118,7 +125,7 @@ json run_original(const Judged& judged, int threads, const json& composed, int r
   record_trace(
       labels, [&] { return outputs = executor.run(data.inputs, observer); },
       [&](const TracedCall& call, const std::vector<at::Tensor>& made) {
-        nodes.push_back({now, call.operation, call.number, sum_of(made)});
+        nodes.push_back({now, call.operation, call.number, sum_of(call, made)});
       });
   json sums = json::array();
   for (const at::Tensor& output : outputs) sums.push_back(sum_of(output));

@@ -69,8 +69,11 @@ void pad(at::Tensor& tensor, const std::optional<at::Scalar>& mask) {
   }
 }
 
-void apply(Probe probe, at::Tensor& tensor, const std::optional<at::Scalar>& mask) {
+void apply(Probe probe, at::Tensor& tensor, const at::Tensor& sample) {
+  const std::optional<at::Scalar> mask = masking_value(sample);
   if (tensor.numel() == 0 || tensor.dim() == 0) return;
+  // What is scattered to a permutation's places must reach all of them.
+  if (is_permutation(sample)) return;
   const bool scalable = !mask && (is_real(tensor) || tensor.is_complex());
   switch (probe) {
     case Probe::kTies:
@@ -134,7 +137,7 @@ std::vector<at::Tensor> probe_inputs(Probe probe, const std::vector<at::Tensor>&
   bool changed = false;
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     at::Tensor tensor = drawn[i].detach().clone();
-    apply(probe, tensor, masking_value(samples.at(i).detach()));
+    apply(probe, tensor, samples.at(i).detach());
     changed = changed || !bit_equal(tensor, drawn[i]);
     inputs.push_back(std::move(tensor));
   }

@@ -208,7 +208,11 @@ at::Tensor fresh_integers(const at::Tensor& sample, std::uint64_t seed, std::uin
   if (sample.numel() == 0) return result;
   const auto low = sample.min().item<std::int64_t>();
   const auto high = sample.max().item<std::int64_t>();
-  if (low == 0 && high == 1) {
+  if (is_permutation(sample)) {
+    at::Tensor keys = at::empty(sample.sizes(), at::kFloat);
+    fill_uniform(keys, 0, 1, seed, stream);
+    result.copy_(keys.argsort(/*stable=*/true));
+  } else if (low == 0 && high == 1) {
     result.copy_(fair_flags(sample, seed, stream));
   } else {
     fill_integers(result, low, high, seed, stream);
@@ -216,6 +220,7 @@ at::Tensor fresh_integers(const at::Tensor& sample, std::uint64_t seed, std::uin
   if (is_ascending(sample)) {
     result.copy_(std::get<0>(result.sort()));
     result[0] = low;
+    result[result.numel() - 1] = high;  // where the last part ends
   }
   return result;
 }
@@ -229,6 +234,12 @@ at::Tensor fresh_bools(const at::Tensor& sample, std::uint64_t seed, std::uint64
 }
 
 }  // namespace
+
+bool is_permutation(const at::Tensor& sample) {
+  return sample.dim() == 1 && sample.numel() > 1 && at::isIntegralType(sample.scalar_type(), false) &&
+         !is_ascending(sample) &&
+         at::equal(std::get<0>(sample.sort()), at::arange(sample.numel(), sample.options()));
+}
 
 std::vector<at::Tensor> room_for_weights(const std::vector<at::Tensor>& weights,
                                          const std::vector<ParameterId>& wanted) {

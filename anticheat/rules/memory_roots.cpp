@@ -1,5 +1,6 @@
 #include "anticheat/rules/memory_roots.h"
 
+#include <algorithm>
 #include <set>
 
 #include "anticheat/rules/operands.h"
@@ -33,6 +34,18 @@ bool writes(const CallRole& role) { return role.name.ends_with('_') && !role.nam
 
 bool overwrites(const CallRole& role) {
   return role.name == "copy_" || role.name == "fill_" || role.name == "zero_";
+}
+
+void MemoryRoots::assign(int variable, const Expression& value) {
+  MemoryRoot root = root_of(value, variable);
+  // A part or a copy of what it held takes the place of it: where nobody else holds that, whether it
+  // is a copy makes no difference.
+  const MemoryRoot own{WriteTarget::kLocal, variable};
+  if (same_memory(root, own) && std::ranges::all_of(holders_of(own), [&](int holder) {
+        return holder == variable;
+      }))
+    root = own;
+  roots_[variable] = root;
 }
 
 void MemoryRoots::append(int list, const Expression& element) {

@@ -26,9 +26,7 @@ class MemoryRoots {
 
   void set(int variable, MemoryRoot root) { roots_[variable] = root; }
   // What a variable holds that is given this value.
-  void assign(int variable, const facts::Expression& value) {
-    roots_[variable] = root_of(value, variable);
-  }
+  void assign(int variable, const facts::Expression& value);
   const MemoryRoot& held_by(int variable) const { return roots_.at(variable); }
   // What a call of a child answers with, where that is not memory of its own.
   void set_result(const facts::Expression& call, MemoryRoot root) { results_[&call] = root; }

@@ -97,6 +97,12 @@ TEST(Probes, GainsAreTheScalesAndShiftsAlone) {
   EXPECT_FALSE(probe_trial(Probe::kGains, graph, drawn, drawn.inputs));
 }
 
+// It is scattered to: of equal places some would be left that nothing is written to.
+TEST(Probes, LeaveAPermutationAlone) {
+  const at::Tensor order = at::tensor({1, 2, 0, 3}, at::kLong);
+  for (Probe probe : kProbes) EXPECT_FALSE(one(probe, order, order).defined());
+}
+
 TEST(Probes, LeaveTheDrawnInputsAlone) {
   const at::Tensor x = at::randn({2, 3});
   const at::Tensor before = x.clone();

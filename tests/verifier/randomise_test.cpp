@@ -229,12 +229,22 @@ TEST(FreshInputs, KeepTheSamplesStrides) {
   }
 }
 
-TEST(FreshInputs, AscendingIntegersStayAscendingFromTheirLeast) {
+// Scattered to other places, it left some that held whatever was in memory.
+TEST(FreshInputs, APermutationGivesAnotherPermutation) {
+  const at::Tensor sample = at::tensor({3, 0, 2, 1, 5, 4, 7, 6}, at::kLong);
+  const at::Tensor fresh = fresh_inputs({sample}, 7).front();
+  EXPECT_FALSE(at::equal(fresh, sample));
+  EXPECT_TRUE(at::equal(std::get<0>(fresh.sort()), at::arange(8)));
+  EXPECT_FALSE(is_permutation(at::arange(8)));
+  EXPECT_FALSE(is_permutation(at::tensor({1, 0, 1}, at::kLong)));
+}
+
+TEST(FreshInputs, AscendingIntegersStayAscendingFromTheirLeastToTheirGreatest) {
   const at::Tensor offsets = at::tensor({0, 3, 7, 20, 41}, at::kLong);
   const at::Tensor drawn = fresh_inputs({offsets}, 5).front();
   EXPECT_EQ(drawn[0].item<std::int64_t>(), 0);
   EXPECT_TRUE((at::diff(drawn) >= 0).all().item<bool>());
-  EXPECT_LE(drawn.max().item<std::int64_t>(), 41);
+  EXPECT_EQ(drawn[-1].item<std::int64_t>(), 41);
   EXPECT_FALSE(at::equal(drawn, offsets));
 }
 
