@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
 #include <nlohmann/json.hpp>
 
 #include "anticheat/reply_cache.h"
@@ -73,46 +72,39 @@ ScanReply run_program(const ScanRequest& request, const fs::path& program, const
   return reply_from_json(document);
 }
 
-// A reply, and the place in the cache for what belongs to it.
-struct Answer {
-  ScanReply reply;
-  std::optional<ReplyCache> replies;  // none when nothing may be kept
-  std::string key;
-};
-
-Answer answer(const ScanRequest& request, const ScanSettings& settings) {
+// `library`: "" when none is wanted.
+ScanReply judge(const ScanRequest& request, const fs::path& library,
+                const ScanSettings& settings) {
   const fs::path program = scanner_program(settings);
   if (!fs::exists(program)) {
     throw Error("scan.program", "'" + program.string() +
                                     "': the scanner must be there; build the target " + kProgram);
   }
   const fs::path cache = settings.cache.empty() ? default_cache() : settings.cache;
-  if (!settings.reuse) return {run_program(request, program, cache, settings), std::nullopt, ""};
   const ReplyCache replies(cache, program);
-  const std::string key = replies.key(request);
-  if (auto known = replies.find(key, request)) return {*known, replies, key};
+  std::string key;
+  if (settings.reuse) {
+    key = replies.key(request);
+    if (auto known = replies.find(key, request, library)) return *known;
+  }
   const ScanReply reply = run_program(request, program, cache, settings);
+  if (!library.empty() && is_clean(reply) && reply.object_emitted)
+    link_shared({request.object, reply.header_archive}, library);
   // Kept only when no file was changed while it was judged.
-  if (!reply.errors.empty() || replies.key(request) != key) return {reply, std::nullopt, ""};
-  replies.store(key, request, reply);
-  return {reply, replies, key};
+  if (settings.reuse && reply.errors.empty() && replies.key(request) == key)
+    replies.store(key, request, library, reply);
+  return reply;
 }
 
 }  // namespace
 
 ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
-  return answer(request, settings).reply;
+  return judge(request, "", settings);
 }
 
 ScanReply scan_and_link(const ScanRequest& request, const fs::path& library,
                         const ScanSettings& settings) {
-  const Answer answered = answer(request, settings);
-  const ScanReply& reply = answered.reply;
-  if (!is_clean(reply) || !reply.object_emitted) return reply;
-  if (answered.replies && answered.replies->find_library(answered.key, library)) return reply;
-  link_shared({request.object, reply.header_archive}, library);
-  if (answered.replies) answered.replies->store_library(answered.key, library);
-  return reply;
+  return judge(request, library, settings);
 }
 
 void link_shared(const std::vector<fs::path>& objects, const fs::path& output) {

@@ -26,6 +26,16 @@ std::string stamp(const fs::path& file) {
          std::to_string(size) + "\n";
 }
 
+// What is kept of a scan beside its reply.
+struct Product {
+  fs::path place;  // "": nothing
+  const char* suffix;
+};
+Product product_of(const ScanRequest& request, const fs::path& library) {
+  if (library.empty()) return {request.object, ".o"};
+  return {library, ".so"};
+}
+
 }  // namespace
 
 fs::path default_cache() {
@@ -54,8 +64,8 @@ std::string ReplyCache::key(const ScanRequest& request) const {
   return sha256(text);
 }
 
-std::optional<ScanReply> ReplyCache::find(const std::string& key,
-                                          const ScanRequest& request) const {
+std::optional<ScanReply> ReplyCache::find(const std::string& key, const ScanRequest& request,
+                                          const fs::path& library) const {
   std::ifstream file(folder_ / (key + ".json"));
   if (!file) return std::nullopt;
   const nlohmann::json document = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
@@ -63,9 +73,10 @@ std::optional<ScanReply> ReplyCache::find(const std::string& key,
   try {
     ScanReply reply = reply_from_json(document);
     reply.cached = true;
-    if (reply.object_emitted && !fs::exists(reply.header_archive)) return std::nullopt;
-    if (reply.object_emitted && !request.object.empty()) {
-      fs::copy_file(folder_ / (key + ".o"), request.object, fs::copy_options::overwrite_existing);
+    const Product product = product_of(request, library);
+    if (reply.object_emitted && !product.place.empty()) {
+      fs::copy_file(folder_ / (key + product.suffix), product.place,
+                    fs::copy_options::overwrite_existing);
     }
     return reply;
   } catch (const std::exception&) {
@@ -73,38 +84,27 @@ std::optional<ScanReply> ReplyCache::find(const std::string& key,
   }
 }
 
-bool ReplyCache::keep(const fs::path& file, const std::string& name) const {
-  std::error_code error;
-  const fs::path kept = folder_ / name;
-  const std::string temporary = kept.string() + "." + std::to_string(getpid());
-  if (!fs::copy_file(file, temporary, fs::copy_options::overwrite_existing, error)) return false;
-  fs::rename(temporary, kept, error);
-  return !error;
-}
-
-void ReplyCache::store(const std::string& key, const ScanRequest& request,
+void ReplyCache::store(const std::string& key, const ScanRequest& request, const fs::path& library,
                        const ScanReply& reply) const {
   std::error_code error;
   fs::create_directories(folder_, error);
-  if (reply.object_emitted && !keep(request.object, key + ".o")) return;
+  const std::string temporary = "." + std::to_string(getpid());
+  const Product product = product_of(request, library);
+  if (reply.object_emitted && !product.place.empty()) {
+    const fs::path kept = folder_ / (key + product.suffix);
+    if (!fs::copy_file(product.place, kept.string() + temporary,
+                       fs::copy_options::overwrite_existing, error))
+      return;
+    fs::rename(kept.string() + temporary, kept, error);
+    if (error) return;
+  }
   const fs::path document = folder_ / (key + ".json");
-  const std::string temporary = document.string() + "." + std::to_string(getpid());
   {
-    std::ofstream file(temporary);
+    std::ofstream file(document.string() + temporary);
     file << to_json(reply).dump();
     if (!file.flush()) return;  // a cache that can't be written only costs time
   }
-  fs::rename(temporary, document, error);
-}
-
-bool ReplyCache::find_library(const std::string& key, const fs::path& library) const {
-  std::error_code error;
-  return fs::copy_file(folder_ / (key + ".so"), library, fs::copy_options::overwrite_existing,
-                       error);
-}
-
-void ReplyCache::store_library(const std::string& key, const fs::path& library) const {
-  keep(library, key + ".so");
+  fs::rename(document.string() + temporary, document, error);
 }
 
 }  // namespace strata

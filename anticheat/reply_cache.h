@@ -20,19 +20,14 @@ class ReplyCache {
 
   // Throws Error "scan.file" for a file that is missing, not a file, too large or not text.
   std::string key(const ScanRequest& request) const;
-  // Also puts the object where the request wants it.
-  std::optional<ScanReply> find(const std::string& key, const ScanRequest& request) const;
-  void store(const std::string& key, const ScanRequest& request, const ScanReply& reply) const;
-
-  // Puts the library that was linked from a reply's object where it is wanted; false when there is
-  // none.
-  bool find_library(const std::string& key, const std::filesystem::path& library) const;
-  void store_library(const std::string& key, const std::filesystem::path& library) const;
+  // Also puts the library that was linked where it is wanted; without one, "", the object where the
+  // request wants it.
+  std::optional<ScanReply> find(const std::string& key, const ScanRequest& request,
+                                const std::filesystem::path& library) const;
+  void store(const std::string& key, const ScanRequest& request,
+             const std::filesystem::path& library, const ScanReply& reply) const;
 
  private:
-  // Whether a copy of the file is kept under this name.
-  bool keep(const std::filesystem::path& file, const std::string& name) const;
-
   std::filesystem::path folder_;
   std::string build_;  // what the scanner and LibTorch are
 };
