@@ -10,6 +10,13 @@ namespace {
 
 // "Model::forward" of any namespace, as the compiler spells it.
 constexpr std::string_view kMangled = "5Model7forwardE";
+constexpr std::string_view kNested = "_ZN";
+
+std::string_view symbol_at(const char* address) {
+  Dl_info info{};
+  const bool found = dladdr(address, &info) != 0 && info.dli_sname != nullptr;
+  return found ? info.dli_sname : std::string_view();
+}
 
 }  // namespace
 
@@ -20,20 +27,30 @@ ForwardFrames::ForwardFrames(const void* inside) {
   end_ = static_cast<const char*>(library.dlfo_map_end);
 }
 
-int ForwardFrames::depth() {
+std::vector<const char*> ForwardFrames::running() {
   struct Walk {
     ForwardFrames& frames;
-    int depth = 0;
-  } walk{*this};
+    std::vector<const char*> found;
+  } walk{*this, {}};
   const auto step = [](_Unwind_Context* context, void* argument) {
     auto& seen = *static_cast<Walk*>(argument);
     // The byte before the return address belongs to the call.
     const auto* address = reinterpret_cast<const char*>(_Unwind_GetIP(context)) - 1;
-    if (seen.frames.is_forward(address)) ++seen.depth;
+    if (seen.frames.is_forward(address)) seen.found.push_back(address);
     return _URC_NO_REASON;
   };
   _Unwind_Backtrace(step, &walk);
-  return walk.depth;
+  return std::move(walk.found);
+}
+
+std::string ForwardFrames::component_at(const char* address) {
+  const std::string_view symbol = symbol_at(address);
+  const std::size_t end = symbol.find(kMangled);
+  if (end == std::string_view::npos || !symbol.starts_with(kNested)) return "";
+  // A name is spelled with its length before it.
+  std::size_t start = kNested.size();
+  while (start < end && symbol[start] >= '0' && symbol[start] <= '9') ++start;
+  return std::string(symbol.substr(start, end - start));
 }
 
 bool ForwardFrames::is_forward(const char* address) {
@@ -41,10 +58,7 @@ bool ForwardFrames::is_forward(const char* address) {
   if (address < begin_ || address >= end_) return false;
   const auto [known, is_new] = known_.emplace(address, false);
   if (!is_new) return known->second;
-  Dl_info info{};
-  const bool found = dladdr(address, &info) != 0 && info.dli_sname != nullptr;
-  known->second =
-      found && std::string_view(info.dli_sname).find(kMangled) != std::string_view::npos;
+  known->second = symbol_at(address).find(kMangled) != std::string_view::npos;
   return known->second;
 }
 

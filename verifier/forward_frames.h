@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace strata {
 
@@ -13,8 +15,15 @@ class ForwardFrames {
   // `inside`: the address of anything in the library.
   explicit ForwardFrames(const void* inside);
 
-  // How many of them are running now, one inside the other.
-  int depth();
+  // Where those are that are running now, the innermost first; of all but that one the place of a
+  // call.
+  std::vector<const char*> running();
+
+  // How many of them there are.
+  int depth() { return static_cast<int>(running().size()); }
+
+  // The component whose forward holds the address: "relu_2x4_fp32"; "" for any other.
+  static std::string component_at(const char* address);
 
  private:
   bool is_forward(const char* address);

@@ -12,6 +12,7 @@
 #include "verifier/backward.h"
 #include "verifier/buffers.h"
 #include "verifier/poison.h"
+#include "verifier/idle_children.h"
 #include "verifier/sensitivity.h"
 #include "verifier/subject.h"
 #include "verifier/tensor_file.h"
@@ -133,6 +134,47 @@ json judge_probe(const JudgeRun& run, Probe probe, const std::function<TrialData
   return report;
 }
 
+// A child is idle that makes no difference in any trial from this one on.
+IdleChildren ask_children(
+    const SubjectRun& run, std::size_t trial, Subject& subject, const WeightMap& map,
+    const std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>&)>& forward) {
+  IdleChildren answer;
+  const std::size_t last = std::max(run.trials, trial + 1);
+  for (std::size_t i = trial; i < last && (i == trial || !answer.idle.empty()); ++i) {
+    const TrialData data = run.trial(i);
+    const std::vector<ParameterId> places = written_places(*run.graph, data);
+    subject.set_weights(weights_by_member(run, map, data));
+    const RunAround around = [&](const auto& wrap) {
+      TrialData again = data;
+      for (at::Tensor& input : again.inputs) input = input.clone();
+      return run_trial(again, places, [&](const std::vector<at::Tensor>& inputs) {
+        return wrap([&] { return forward(inputs); });
+      });
+    };
+    const IdleChildren found = idle_children(subject.frames(), around, answer.idle);
+    answer = {i == trial ? found.asked : answer.asked, found.idle};
+  }
+  return answer;
+}
+
+json to_json(const IdleChildren& children) {
+  json idle = json::array();
+  for (const CalledChild& call : children.idle) idle.push_back({call.number, call.component});
+  return {{"asked", children.asked}, {"idle", std::move(idle)}};
+}
+
+json judge_children(const json& answer, std::vector<std::string>& reasons) {
+  json idle = json::array();
+  for (const json& call : answer.at("idle")) {
+    idle.push_back(fmt::format("call {} of a child, {}", call.at(0).get<int>() + 1,
+                               call.at(1).get<std::string>()));
+    reasons.push_back(idle.back().get<std::string>() +
+                      ": it makes no difference: with other numbers in place of its results the "
+                      "outputs are the same in every trial");
+  }
+  return {{"asked", answer.at("asked").get<int>()}, {"idle", std::move(idle)}};
+}
+
 json judge_sensitivity(const std::map<std::string, Sensitivity>& original,
                        const std::map<std::string, Sensitivity>& refactored,
                        std::vector<std::string>& reasons) {
@@ -225,12 +267,16 @@ json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const json& 
         reasons));
   }
   const MakeSide make = make_original(run);
-  json report = {{"probes", std::move(probes)}, {"sensitivity", nullptr}, {"gradients", nullptr}};
+  json report = {{"probes", std::move(probes)},
+                 {"sensitivity", nullptr},
+                 {"children", nullptr},
+                 {"gradients", nullptr}};
   if (checks.sensitivity) {
     report["sensitivity"] = judge_sensitivity(
         sensitivities(*run.graph, make, data, run.weights, places, data.generator_seed),
         sensitivities_from_json(subject.at("sensitivity")), reasons);
   }
+  if (checks.sensitivity) report["children"] = judge_children(subject.at("children"), reasons);
   if (checks.gradients) {
     report["gradients"] =
         judge_gradients(run, gradients(*run.graph, make, data, places),
@@ -295,6 +341,9 @@ json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
   }
   if (checks.gradients)
     result["gradients"] = stored_gradients(gradients(*run.graph, make, data, places), run.results);
+  // Last, for each trial's weights take the place of the one's before.
+  if (checks.sensitivity)
+    result["children"] = to_json(ask_children(run, checks.trial, subject, map, forward));
   return result;
 }
 

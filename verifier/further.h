@@ -30,7 +30,8 @@ struct FurtherChecks {
 nlohmann::json further_subject(const SubjectRun& run, const FurtherChecks& checks);
 
 // Runs the original and compares with what further_subject returned, stored in `results`. Returns
-//   {"reasons", "probes": [...], "sensitivity": null or {...}, "gradients": null or {...}}
+//   {"reasons", "probes": [...]} and, null or an object each, "sensitivity", "children" and
+//   "gradients"
 // Probes: where the original throws nothing is asked of the refactored side; elsewhere both must
 // agree, places of NaN and infinity included. Scaled probes have atol times the largest value, and
 // beyond that the fp64 arbiter with a factor of 8, for they amplify rounding. Each says by

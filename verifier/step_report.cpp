@@ -174,13 +174,16 @@ json result_entries(const json& result) {
 }
 
 json further_entries(const json& further) {
-  json entries = {{"probes", json::array()}, {"sensitivity", nullptr}, {"gradients", nullptr}};
+  json entries = {{"probes", json::array()},
+                  {"sensitivity", nullptr},
+                  {"children", nullptr},
+                  {"gradients", nullptr}};
   if (further.is_null()) return entries;
   if (further.contains("skipped")) {
     entries["further_checks_skipped"] = further.at("skipped");
     return entries;
   }
-  for (const char* key : {"probes", "sensitivity", "gradients"}) entries[key] = further.at(key);
+  for (const char* key : {"probes", "sensitivity", "children", "gradients"}) entries[key] = further.at(key);
   return entries;
 }
 

@@ -79,6 +79,25 @@ TrialResults run_trial(
   return results;
 }
 
+std::string different_place(const TrialResults& first, const TrialResults& second) {
+  if (first.outputs.size() != second.outputs.size()) return "another number of outputs";
+  const auto same = [](const at::Tensor& one, const at::Tensor& other) {
+    return one.defined() == other.defined() && (!one.defined() || bit_equal(one, other));
+  };
+  for (std::size_t i = 0; i < first.outputs.size(); ++i) {
+    if (!same(first.outputs[i], second.outputs[i])) return fmt::format("output {}", i);
+  }
+  const auto equal_maps = [&](const auto& one, const auto& other) {
+    return std::ranges::equal(one, other, [&](const auto& left, const auto& right) {
+      return left.first == right.first && same(left.second, right.second);
+    });
+  };
+  if (!equal_maps(first.changed_inputs, second.changed_inputs)) return "what it writes to inputs";
+  if (!equal_maps(first.changed_weights, second.changed_weights))
+    return "what it writes to buffers";
+  return "";
+}
+
 std::uint64_t bytes_of(const std::vector<at::Tensor>& weights) {
   std::set<const void*> seen;
   std::uint64_t bytes = 0;

@@ -32,6 +32,10 @@ struct TrialResults {
   std::vector<std::string> aliases;
 };
 
+// The first place where two runs' results are not the same bits: "output 0", "what it writes to
+// inputs", ...; "" when there is none.
+std::string different_place(const TrialResults& first, const TrialResults& second);
+
 // Bytes of weights, each memory once.
 std::uint64_t bytes_of(const std::vector<at::Tensor>& weights);
 

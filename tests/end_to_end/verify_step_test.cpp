@@ -27,6 +27,17 @@ fs::path port() {
   return fs::path(STRATA_SOURCE_DIR) / "tests/end_to_end/port/level_2_layer/block.h";
 }
 
+// The port with one place in one file changed.
+fs::path changed_port(const ScratchFolder& scratch, const std::string& name,
+                      const std::string& before, const std::string& after) {
+  fs::copy(port().parent_path().parent_path(), scratch.path(), fs::copy_options::recursive);
+  std::ifstream file(scratch.path() / name);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  text.replace(text.find(before), before.size(), after);
+  scratch.write(name, text);
+  return scratch.path() / "level_2_layer/block.h";
+}
+
 TEST(VerifyStep, AModuleOfAnArchiveAgainstItsComponent) {
   const Emitted emitted("gpt2_small");
   const json report =
@@ -103,16 +114,23 @@ TEST(VerifyStep, ACastThatOnlyRoundsInAParentIsPlumbing) {
 // No input makes a norm's results large, but its weights do.
 TEST(VerifyStep, AClampBehindANormFails) {
   const ScratchFolder scratch;
-  fs::copy(port().parent_path().parent_path(), scratch.path(), fs::copy_options::recursive);
-  const fs::path attention = scratch.path() / "level_1_fusion/attention.h";
-  std::ifstream file(attention);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  text.replace(text.find("x.view("), 1, "x.clamp(-50, 50)");
-  scratch.write("level_1_fusion/attention.h", text);
-  const json report =
-      verify_step_report(block_of_archive(), scratch.path() / "level_2_layer/block.h", 1);
+  const fs::path block =
+      changed_port(scratch, "level_1_fusion/attention.h", "x.view(", "x.clamp(-50, 50).view(");
+  const json report = verify_step_report(block_of_archive(), block, 1);
   EXPECT_THAT(reasons_of(report), HasSubstr("probe \"gains\""));
   EXPECT_THAT(reasons_of(report), Not(HasSubstr("probe \"large\"")));
+}
+
+// The scan can't tell that its result is cut away again.
+TEST(VerifyStep, AChildForShowFails) {
+  const ScratchFolder scratch;
+  const fs::path block = changed_port(
+      scratch, "level_2_layer/block.h", "return x + mlp->forward(ln_2->forward(x));",
+      "at::Tensor y = at::hstack({x, ln_1->forward(x)}).narrow(1, 0, x.size(1));\n"
+      "    return y + mlp->forward(ln_2->forward(x));");
+  const json report = verify_step_report(block_of_archive(), block, 1);
+  EXPECT_EQ(report.at("children").at("idle"), json({"call 3 of a child, norm"}));
+  EXPECT_EQ(report.at("reasons").size(), 1u) << reasons_of(report);
 }
 
 TEST(VerifyStep, AWiderToleranceIsHonoured) {

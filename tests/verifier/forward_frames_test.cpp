@@ -4,10 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "verifier/build_subject.h"
-#include "verifier/component_source.h"
+#include "tests/scratch_folder.h"
+#include "tests/verifier/small_parent.h"
 #include "verifier/subject.h"
 #include "verifier/trace.h"
 #include "verifier/witness.h"
@@ -15,62 +13,14 @@
 namespace strata {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr char kHead[] = "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\n";
-
-void write_kernel(const fs::path& folder) {
-  fs::create_directories(folder / "level_0_kernel");
-  std::ofstream(folder / "level_0_kernel/rectifier.h") << kHead << R"(
-namespace rectifier {
-struct Model : torch::nn::Module {
-  at::Tensor forward(const at::Tensor& x) { return at::relu(x.neg()); }
-};
-}  // namespace rectifier
-)";
-}
-
-fs::path write_parent(const fs::path& folder, const std::string& body) {
-  fs::create_directories(folder / "level_1_fusion");
-  const fs::path file = folder / "level_1_fusion/twice.h";
-  std::ofstream(file) << kHead << R"(#include "../level_0_kernel/rectifier.h"
-namespace twice {
-struct Model : torch::nn::Module {
-  std::shared_ptr<rectifier::Model> first;
-  std::shared_ptr<rectifier::Model> second;
-  Model() {
-    first = register_module("first", std::make_shared<rectifier::Model>());
-    second = register_module("second", std::make_shared<rectifier::Model>());
-  }
-  at::Tensor forward(const at::Tensor& x) { )"
-                      << body << R"( }
-};
-}  // namespace twice
-)";
-  return file;
-}
-
-ScanSettings settings() {
-  ScanSettings settings;
-  settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
-  settings.cache = STRATA_BINARY_DIR "/anticheat-cache";
-  return settings;
-}
-
 // What runs outside the children of a parent with this body, and what the scan says of it.
-// `bypassed`: every file passes as raw code, as if there were no scan.
 std::pair<OperatorCounts, ScanReply> observed(const std::string& body, bool bypassed) {
-  const TemporaryFolder folder;
-  write_kernel(folder.path());
-  const ComponentSource component = read_component(write_parent(folder.path(), body));
-  const fs::path adapter = folder.path() / "adapter.cpp";
-  std::ofstream(adapter) << adapter_for(component);
-  const BuiltSubject built =
-      build_subject(component_request(component, adapter, !bypassed), folder.path(), settings());
-  if (built.library.empty()) throw std::runtime_error(finding_text(built.reply.findings.front()));
-  const Subject subject(built.library, component.name_space);
+  const ScratchFolder folder;
+  const BuiltSubject built = build_parent(folder.path(), body, bypassed);
+  const Subject subject(built.library, "twice");
   const at::Tensor x = at::randn({2, 4});
   ForwardFrames frames = subject.frames();
   const Trace trace = record_trace(

@@ -1,0 +1,130 @@
+#include "verifier/idle_children.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <set>
+
+#include "verifier/every_call.h"
+
+namespace strata {
+namespace {
+
+constexpr int kMostAsked = 64;
+
+// Other numbers in place of a tensor's, of the same dtype, about the same size and either sign.
+void replace_numbers(const at::Tensor& tensor) {
+  const c10::NoGradGuard no_grad;
+  const at::Tensor numbers = tensor.detach();
+  if (numbers.scalar_type() == at::kBool) {
+    numbers.logical_not_();
+  } else if (numbers.is_floating_point() || numbers.is_complex()) {
+    numbers.mul_(1.5).add_(at::randn(numbers.sizes(), numbers.options()));
+  } else {
+    numbers.add_(at::randint(0, 2, numbers.sizes(), numbers.options()));
+  }
+}
+
+// Follows one run: which call of a child is under way, and what one of them has made.
+class ChildCalls {
+ public:
+  // `replaced`: the number of the call whose results are replaced; -1: none.
+  ChildCalls(ForwardFrames& frames, int replaced) : frames_(frames), replaced_(replaced) {}
+
+  void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
+    const std::vector<const char*> running = frames_.running();
+    const char* place = running.size() > 1 ? running.back() : nullptr;
+    if (place != place_) {
+      end();
+      place_ = place;
+      if (place != nullptr)
+        calls_.push_back({static_cast<int>(calls_.size()),
+                          ForwardFrames::component_at(running[running.size() - 2])});
+    }
+    const bool asked = place != nullptr && calls_.back().number == replaced_;
+    const std::size_t below = stack->size() - handle.schema().arguments().size();
+    std::vector<at::Tensor> operands;
+    if (asked) operands = tensors_from(*stack, below);
+    handle.callBoxed(stack);
+    if (!asked) return;
+    for (const at::Tensor& result : tensors_from(*stack, below)) {
+      const bool lent = std::ranges::any_of(
+          operands, [&](const at::Tensor& operand) { return operand.is_alias_of(result); });
+      if (!lent || handle.schema().is_mutable()) made_.push_back(result);
+    }
+  }
+
+  // The call under way is over: the parent goes on with other numbers. Not before, for a kernel's
+  // own loops write to memory that an operator has made.
+  void end() {
+    std::set<const void*> done;
+    for (const at::Tensor& tensor : made_)
+      if (tensor.numel() > 0 && done.insert(tensor.storage().unsafeGetStorageImpl()).second)
+        replace_numbers(tensor);
+    made_.clear();
+    place_ = nullptr;
+  }
+
+  const std::vector<CalledChild>& calls() const { return calls_; }
+
+ private:
+  static std::vector<at::Tensor> tensors_from(const torch::jit::Stack& stack, std::size_t first) {
+    std::vector<at::Tensor> tensors;
+    const auto add = [&](const at::Tensor& tensor) {
+      if (tensor.defined() && tensor.has_storage()) tensors.push_back(tensor);
+    };
+    for (std::size_t i = first; i < stack.size(); ++i) {
+      if (stack[i].isTensor()) add(stack[i].toTensor());
+      if (stack[i].isTensorList())
+        for (const at::Tensor& tensor : stack[i].toTensorVector()) add(tensor);
+    }
+    return tensors;
+  }
+
+  ForwardFrames& frames_;
+  int replaced_;
+  const char* place_ = nullptr;  // of the call under way, in the parent
+  std::vector<CalledChild> calls_;
+  std::vector<at::Tensor> made_;
+};
+
+TrialResults run_with(ChildCalls& calls, const RunAround& run) {
+  return run([&](const Forward& forward) {
+    std::vector<at::Tensor> outputs;
+    with_every_call([&](const c10::OperatorHandle& handle,
+                        torch::jit::Stack* stack) { calls.call(handle, stack); },
+                    [&] { outputs = forward(); });
+    calls.end();
+    return outputs;
+  });
+}
+
+// Whether the results are others when those of the call are replaced.
+bool matters(ForwardFrames& frames, const RunAround& run, int number,
+             const TrialResults& undisturbed) {
+  ChildCalls calls(frames, number);
+  try {
+    return !different_place(undisturbed, run_with(calls, run)).empty();
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
+}  // namespace
+
+IdleChildren idle_children(ForwardFrames frames, const RunAround& run,
+                           const std::vector<CalledChild>& only) {
+  ChildCalls calls(frames, -1);
+  const TrialResults undisturbed = run_with(calls, run);
+  IdleChildren result;
+  for (const CalledChild& call : calls.calls()) {
+    if (!only.empty() && std::ranges::find(only, call) == only.end()) continue;
+    if (result.asked == kMostAsked) break;
+    ++result.asked;
+    if (!matters(frames, run, call.number, undisturbed)) result.idle.push_back(call);
+  }
+  return result;
+}
+
+}  // namespace strata
