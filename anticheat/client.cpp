@@ -73,8 +73,7 @@ ScanReply run_program(const ScanRequest& request, const fs::path& program, const
 }
 
 // `library`: "" when none is wanted.
-ScanReply judge(const ScanRequest& request, const fs::path& library,
-                const ScanSettings& settings) {
+ScanReply judge(const ScanRequest& request, const fs::path& library, const ScanSettings& settings) {
   const fs::path program = scanner_program(settings);
   if (!fs::exists(program)) {
     throw Error("scan.program", "'" + program.string() +

@@ -44,7 +44,7 @@ struct ScanReply {
   ScanTimings timings;
   bool object_emitted = false;
   std::filesystem::path header_archive;  // code that the object needs from what it includes
-  bool cached = false;  // answered without running the scanner; never stored
+  bool cached = false;                   // answered without running the scanner; never stored
 };
 
 // True when everything was judged and nothing was found.

@@ -12,8 +12,9 @@ namespace strata {
 // $XDG_CACHE_HOME/strata, else ~/.cache/strata.
 std::filesystem::path default_cache();
 
-// Replies, objects and libraries of earlier scans, found by what was judged: the text of every file, the
-// request, the policy, the scanner's own build and LibTorch's. Nothing in it depends on time.
+// Replies, objects and libraries of earlier scans, found by what was judged: the text of every
+// file, the request, the policy, the scanner's own build and LibTorch's. Nothing in it depends on
+// time.
 class ReplyCache {
  public:
   ReplyCache(std::filesystem::path folder, const std::filesystem::path& program);

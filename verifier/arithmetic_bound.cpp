@@ -132,9 +132,9 @@ OperatorCounts ledger_arithmetic(const Component& component) {
       const std::string name =
           call->role == CallRole::kArithmetic
               ? arithmetic_result(call->op->name, result.sizes, result.dtype)
-          : read.empty() ? ""
-                         : cast_result(call->op->name, local(read.front()).dtype, result.sizes,
-                                       result.dtype);
+          : read.empty()
+              ? ""
+              : cast_result(call->op->name, local(read.front()).dtype, result.sizes, result.dtype);
       if (!name.empty()) ++counts[name];
     }
   }

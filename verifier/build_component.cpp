@@ -30,10 +30,24 @@ fs::path place_adapter(const std::string& text, const fs::path& cache, const fs:
   return scratch / "adapter.cpp";
 }
 
+void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
+  std::error_code problem;
+  for (const JudgedFile& known : ledger) {
+    if (known.profile == Profile::kAdapter || !fs::equivalent(known.file, judged.file, problem))
+      continue;
+    judged.profile = known.profile;
+    judged.level = known.level;
+    judged.operators = known.operators;
+    judged.arithmetic = known.arithmetic;
+  }
+}
+
 }  // namespace
 
 BuiltComponent build_component(const fs::path& file, const fs::path& scratch, bool refactored,
-                               const OperatorCounts& arithmetic, const ScanSettings& settings) {
+                               const OperatorCounts& arithmetic,
+                               const std::vector<JudgedFile>& ledger,
+                               const ScanSettings& settings) {
   BuiltComponent built;
   built.source = read_component(file);
   const fs::path folder = scratch / (refactored ? "refactored" : "original");
@@ -44,6 +58,7 @@ BuiltComponent build_component(const fs::path& file, const fs::path& scratch, bo
     for (JudgedFile& judged : request.files)
       if (judged.profile == Profile::kParent) judged.arithmetic = arithmetic;
   }
+  for (JudgedFile& judged : request.files) judge_by(ledger, judged);
   built.subject = build_subject(std::move(request), folder, settings);
   return built;
 }

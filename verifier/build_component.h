@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "anticheat/client.h"
 #include "verifier/build_subject.h"
@@ -15,10 +16,11 @@ struct BuiltComponent {
 };
 
 // `refactored`: judged as parents, kernels and flat children; else, for an original, as the user's
-// own code. `arithmetic`: what parents may compute, empty for the policy's general bounds. Throws
-// Error where the file can't be judged.
+// own code. `arithmetic`: what parents may compute, empty for the policy's general bounds. Files
+// that are in `ledger` are judged by it. Throws Error where the file can't be judged.
 BuiltComponent build_component(const std::filesystem::path& file,
                                const std::filesystem::path& scratch, bool refactored,
-                               const OperatorCounts& arithmetic, const ScanSettings& settings);
+                               const OperatorCounts& arithmetic,
+                               const std::vector<JudgedFile>& ledger, const ScanSettings& settings);
 
 }  // namespace strata

@@ -11,8 +11,8 @@
 #include "verifier/arbiter.h"
 #include "verifier/backward.h"
 #include "verifier/buffers.h"
-#include "verifier/poison.h"
 #include "verifier/idle_children.h"
+#include "verifier/poison.h"
 #include "verifier/sensitivity.h"
 #include "verifier/subject.h"
 #include "verifier/tensor_file.h"
@@ -88,8 +88,8 @@ MakeSide make_original(const JudgeRun& run) {
 
 // `make`: the probe's trial.
 json judge_probe(const JudgeRun& run, Probe probe, const std::function<TrialData()>& make,
-                 const std::vector<ParameterId>& places, const json& answer, const PrivateMapping& results,
-                 std::vector<std::string>& reasons) {
+                 const std::vector<ParameterId>& places, const json& answer,
+                 const PrivateMapping& results, std::vector<std::string>& reasons) {
   const std::string name = fmt::format("probe \"{}\"", probe_name(probe));
   json report = {{"name", probe_name(probe)}};
   const bool subject_threw = answer.contains("threw");

@@ -22,7 +22,7 @@ using RunAround = std::function<TrialResults(
     const std::function<std::vector<at::Tensor>(const Forward& forward)>& around)>;
 
 struct IdleChildren {
-  int asked = 0;                // calls that were asked
+  int asked = 0;                  // calls that were asked
   std::vector<CalledChild> idle;  // those whose results make no difference
 };
 

@@ -4,6 +4,7 @@
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
 #include "verifier/arithmetic_bound.h"
+#include "verifier/build_subject.h"
 #include "verifier/capture.h"
 #include "verifier/module_part.h"
 #include "verifier/prepare.h"
@@ -98,7 +99,10 @@ std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting,
   options.step = step;
   options.isolation = setting.options.isolation;
   const Plan plan = plan_verification(options);
-  return original_from_step(setting, *plan.judged, plan.steps.front().instance);
+  auto original = original_from_step(setting, *plan.judged, plan.steps.front().instance);
+  original->ledger = tree_request(plan.judged->tree, folder).files;
+  original->lines = plan.steps.front().lines;
+  return original;
 }
 
 }  // namespace strata

@@ -65,7 +65,9 @@ Members members_of(const std::vector<at::Tensor>& weights) {
 
 constexpr std::size_t kAlignment = 64;  // bytes; that of LibTorch's own memory
 
-std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+std::size_t aligned(std::size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 // Memory that goes back to the system as soon as nothing uses it: an allocator would keep what a
 // model's weights took up, beside the archive's that are read next.
@@ -78,7 +80,7 @@ class Pages {
                   fmt::format("weights to draw: {} bytes of memory are needed; got {}", bytes_,
                               std::strerror(errno)));
     }
-    }
+  }
   ~Pages() { munmap(start_, bytes_); }
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;
@@ -236,8 +238,8 @@ at::Tensor fresh_bools(const at::Tensor& sample, std::uint64_t seed, std::uint64
 }  // namespace
 
 bool is_permutation(const at::Tensor& sample) {
-  return sample.dim() == 1 && sample.numel() > 1 && at::isIntegralType(sample.scalar_type(), false) &&
-         !is_ascending(sample) &&
+  return sample.dim() == 1 && sample.numel() > 1 &&
+         at::isIntegralType(sample.scalar_type(), false) && !is_ascending(sample) &&
          at::equal(std::get<0>(sample.sort()), at::arange(sample.numel(), sample.options()));
 }
 
@@ -257,9 +259,9 @@ std::vector<at::Tensor> room_for_weights(const std::vector<at::Tensor>& weights,
   std::vector<at::Tensor> room(weights.size());
   for (const auto& [key, members] : all) {
     if (!is_used(members)) continue;
-    const at::Tensor memory =
-        at::from_blob(free, {static_cast<std::int64_t>(key->nbytes())}, [pages](void*) {},
-                      at::TensorOptions(at::kByte));
+    const at::Tensor memory = at::from_blob(
+        free, {static_cast<std::int64_t>(key->nbytes())}, [pages](void*) {},
+        at::TensorOptions(at::kByte));
     free += aligned(key->nbytes());
     for (const std::size_t id : members)
       if (is_wanted[id]) room[id] = over_storage(memory.storage(), weights[id]);

@@ -51,15 +51,16 @@ void draw_weights(const Graph& graph, const std::vector<at::Tensor>& weights,
 //   float masks   (values are 0 and one number of at most -1e4) the same two values placed anew;
 //                 every row keeps a zero
 //   integers      uniform in the sample's [least, greatest]; where those are 0 and 1, every row
-//                 keeps a 1; an ascending sample's are sorted and keep its ends, a permutation's are a permutation
+//                 keeps a 1; an ascending sample's are sorted and keep its ends, a permutation's
+//                 are a permutation
 //   bool          fair; every row keeps a true
 //   complex       normal
 // Samples of one value only (a mask of ones) stay as they are, but for floats. A row is the last
 // dimension. Strides stay unless elements share memory.
 std::vector<at::Tensor> fresh_inputs(const std::vector<at::Tensor>& samples, std::uint64_t seed);
 
-// Each of 0, 1, ..., n - 1 once, in one dimension and another order than that: places to scatter to.
-// Of other numbers some place would be left that nothing is written to.
+// Each of 0, 1, ..., n - 1 once, in one dimension and another order than that: places to scatter
+// to. Of other numbers some place would be left that nothing is written to.
 bool is_permutation(const at::Tensor& sample);
 
 }  // namespace strata

@@ -93,8 +93,8 @@ struct RunOptions {
 
 // Runs all jobs and returns the outcomes of each, one per stage that was started, in the order of
 // the jobs. The first in the list for which there is room is started next; one for which there
-// never is runs alone. No thread may be running in this process. When SIGINT or SIGTERM is blocked and
-// arrives, all children are killed and Error{"runner.interrupted"} is thrown.
+// never is runs alone. No thread may be running in this process. When SIGINT or SIGTERM is blocked
+// and arrives, all children are killed and Error{"runner.interrupted"} is thrown.
 std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs, const RunOptions& options);
 
 // Blocks SIGINT and SIGTERM in this thread, so that they end the program only where it asks: in

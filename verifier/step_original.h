@@ -39,6 +39,9 @@ struct StepOriginal {
   // How often it adds, subtracts, multiplies and divides, by operator; empty where only a run
   // tells.
   OperatorCounts arithmetic;
+  // What the ledger of a decomposed program gives to its own files; empty for other originals.
+  std::vector<JudgedFile> ledger;
+  std::vector<WeightLine> lines;  // the weight map of its own refactoring, likewise
   // Makes the trials; called in each process, whose tensors live as long as the returned function.
   std::function<std::function<TrialData(std::size_t)>()> trials;
   std::function<std::vector<at::Tensor>()> samples;  // the first trial's inputs, copied

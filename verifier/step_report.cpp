@@ -183,7 +183,8 @@ json further_entries(const json& further) {
     entries["further_checks_skipped"] = further.at("skipped");
     return entries;
   }
-  for (const char* key : {"probes", "sensitivity", "children", "gradients"}) entries[key] = further.at(key);
+  for (const char* key : {"probes", "sensitivity", "children", "gradients"})
+    entries[key] = further.at(key);
   return entries;
 }
 

@@ -185,6 +185,13 @@ std::optional<std::vector<WeightLine>> automatic_lines(const StepOriginal& origi
     members.reason = "sent back no description of its members";
     return std::nullopt;
   }
+  // A component with the members of the folder's own is a change of that.
+  const bool own = !list.empty() && original.lines.size() == list.size() &&
+                   std::ranges::all_of(list, [&](const MemberTensor& member) {
+                     return std::ranges::find(original.lines, member.path, &WeightLine::place) !=
+                            original.lines.end();
+                   });
+  if (own) return original.lines;
   return automatic_weight_map(original.graph, original.weights, original.prefix, list);
 }
 
@@ -244,14 +251,14 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   std::shared_ptr<StepOriginal> original;
   if (original_file) {
     original_built = std::async(std::launch::async, [&] {
-      return build_component(*original_file, setting.scratch, false, {}, options.scan);
+      return build_component(*original_file, setting.scratch, false, {}, {}, options.scan);
     });
   } else {
     original = read_original(setting);
   }
-  const BuiltComponent built =
-      build_component(options.refactored, setting.scratch, true,
-                      original ? original->arithmetic : OperatorCounts{}, options.scan);
+  const BuiltComponent built = build_component(
+      options.refactored, setting.scratch, true, original ? original->arithmetic : OperatorCounts{},
+      original ? original->ledger : std::vector<JudgedFile>{}, options.scan);
   if (original_file) original = original_from_component(setting, original_built.get());
 
   require_same_archive(options, *original);

@@ -141,9 +141,9 @@ bool write_archive(const fs::path& object, const fs::path& archive) {
   }
   std::vector<llvm::NewArchiveMember> members;
   members.push_back(std::move(*member));
-  llvm::Error problem = llvm::writeArchive(
-      archive.string(), members, llvm::SymtabWritingMode::NormalSymtab,
-      llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  llvm::Error problem =
+      llvm::writeArchive(archive.string(), members, llvm::SymtabWritingMode::NormalSymtab,
+                         llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
   const bool written = !problem;
   llvm::consumeError(std::move(problem));
   return written;
@@ -181,12 +181,11 @@ void make_header(const PrecompiledHeader& made, const std::vector<std::string>& 
   };
   clang::GeneratePCHAction parse;
   clang::EmitObjAction emit;
-  const bool done =
-      step(parse, clang::frontend::GeneratePCH, {"-x", "c++-header", source.string()},
-           attempt.with(".pch")) &&
-      step(emit, clang::frontend::EmitObj, {"-c", attempt.with(".pch").string()},
-           attempt.with(".o")) &&
-      write_archive(attempt.with(".o"), attempt.with(".a"));
+  const bool done = step(parse, clang::frontend::GeneratePCH, {"-x", "c++-header", source.string()},
+                         attempt.with(".pch")) &&
+                    step(emit, clang::frontend::EmitObj, {"-c", attempt.with(".pch").string()},
+                         attempt.with(".o")) &&
+                    write_archive(attempt.with(".o"), attempt.with(".a"));
   if (!done) {
     throw Error("scan.header", "'" + source.string() + "': LibTorch's headers must compile; got " +
                                    (errors.empty() ? std::string("no file")

@@ -38,12 +38,11 @@ bool overwrites(const CallRole& role) {
 
 void MemoryRoots::assign(int variable, const Expression& value) {
   MemoryRoot root = root_of(value, variable);
-  // A part or a copy of what it held takes the place of it: where nobody else holds that, whether it
-  // is a copy makes no difference.
+  // A part or a copy of what it held takes the place of it: where nobody else holds that, whether
+  // it is a copy makes no difference.
   const MemoryRoot own{WriteTarget::kLocal, variable};
-  if (same_memory(root, own) && std::ranges::all_of(holders_of(own), [&](int holder) {
-        return holder == variable;
-      }))
+  if (same_memory(root, own) &&
+      std::ranges::all_of(holders_of(own), [&](int holder) { return holder == variable; }))
     root = own;
   roots_[variable] = root;
 }

@@ -91,8 +91,8 @@ TEST(Client, FindsAMissingSymbolWhenItIsLoaded) {
   EXPECT_THAT(loading_error_of(scratch, "extern int nowhere(); int f() { return nowhere(); }"),
               testing::HasSubstr("undefined symbol"));
   EXPECT_EQ(loading_error_of(scratch,
-                          "namespace at { int get_num_threads(); } "
-                          "int f() { return at::get_num_threads(); }"),
+                             "namespace at { int get_num_threads(); } "
+                             "int f() { return at::get_num_threads(); }"),
             "");
 }
 

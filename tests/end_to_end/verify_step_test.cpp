@@ -124,10 +124,10 @@ TEST(VerifyStep, AClampBehindANormFails) {
 // The scan can't tell that its result is cut away again.
 TEST(VerifyStep, AChildForShowFails) {
   const ScratchFolder scratch;
-  const fs::path block = changed_port(
-      scratch, "level_2_layer/block.h", "return x + mlp->forward(ln_2->forward(x));",
-      "at::Tensor y = at::hstack({x, ln_1->forward(x)}).narrow(1, 0, x.size(1));\n"
-      "    return y + mlp->forward(ln_2->forward(x));");
+  const fs::path block =
+      changed_port(scratch, "level_2_layer/block.h", "return x + mlp->forward(ln_2->forward(x));",
+                   "at::Tensor y = at::hstack({x, ln_1->forward(x)}).narrow(1, 0, x.size(1));\n"
+                   "    return y + mlp->forward(ln_2->forward(x));");
   const json report = verify_step_report(block_of_archive(), block, 1);
   EXPECT_EQ(report.at("children").at("idle"), json({"call 3 of a child, norm"}));
   EXPECT_EQ(report.at("reasons").size(), 1u) << reasons_of(report);
@@ -167,6 +167,22 @@ TEST(VerifyStep, ACounterexampleReplaysTheSameFigures) {
 
   emitted.edit(emitted.component("layer_norm"), "1e-02", "1e-05");
   EXPECT_EQ(run_program_named("verify_step", {"--replay", folder.string()}).exit_code, 0);
+}
+
+// Its cond is a kernel of several operators, which only the ledger can say; and its weights have
+// names of their own, which only the folder's weight map can say.
+TEST(VerifyStep, AStepOfAFolderIsJudgedByTheFoldersLedger) {
+  const Emitted emitted("cond_on_data");
+  const fs::path step = fs::directory_iterator(emitted.folder() / "steps")->path();
+  const std::string original = emitted.folder().string() + ":" + step.filename().string();
+  const json report = verify_step_report(original, step / "refactored.h", 0);
+  EXPECT_EQ(report.at("evidence"), "proved");
+  EXPECT_EQ(report.at("weight_map").size(), 6u);
+  const json without = verify_step_report(zoo("cond_on_data").string(), step / "refactored.h", 1);
+  EXPECT_THAT(reasons_of(without), HasSubstr("[one-operation]"));
+  emitted.edit(emitted.component("cond_scalar"), "at::linear(x, ", "at::linear(x.relu(), ");
+  EXPECT_THAT(reasons_of(verify_step_report(original, step / "refactored.h", 1)),
+              HasSubstr("[operator-ledger]"));
 }
 
 // What `strata verify` leaves of a failing step is a counterexample of verify_step.

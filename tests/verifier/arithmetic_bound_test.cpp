@@ -53,8 +53,12 @@ TEST(ArithmeticBound, CountsCastsThatCompute) {
   EXPECT_EQ(cast(kFloat32, kInt64), "casts 2x4:i64");
   EXPECT_EQ(cast(kInt64, kUInt8), "casts 2x4:u8");
   EXPECT_EQ(cast(kComplex64, kFloat32), "casts 2x4:fp32");
-  for (const auto& [from, to] : {std::pair{kBool, kFloat32}, {kBool, kInt64}, {kInt32, kInt64},
-                                 {kInt64, kFloat32}, {kFloat32, kBFloat16}, {kFloat32, kComplex64},
+  for (const auto& [from, to] : {std::pair{kBool, kFloat32},
+                                 {kBool, kInt64},
+                                 {kInt32, kInt64},
+                                 {kInt64, kFloat32},
+                                 {kFloat32, kBFloat16},
+                                 {kFloat32, kComplex64},
                                  {kFloat32, kFloat32}})
     EXPECT_EQ(cast(from, to), "");
   EXPECT_EQ(cast_result("copy_", kFloat32, {}, kInt64), "casts :i64");
@@ -73,9 +77,9 @@ TEST(ArithmeticBound, TheLedgerIsTheComponentsOwnArithmetic) {
   block.locals.push_back({"mask", {2, 4}, ScalarType::kBool});
   call("to", "dtype", 4, CallRole::kPlumbing);
   std::get<OperatorCall>(block.body.back()).arguments = {ValueRef{0}};
-  EXPECT_EQ(ledger_arithmetic(block), (OperatorCounts{{"casts 2x4:bool", 1},
-                                                      {"products 2x4:fp32", 1},
-                                                      {"sums 2x4:fp32", 1}}));
+  EXPECT_EQ(
+      ledger_arithmetic(block),
+      (OperatorCounts{{"casts 2x4:bool", 1}, {"products 2x4:fp32", 1}, {"sums 2x4:fp32", 1}}));
 }
 
 TEST(ArithmeticBound, SaysWhatRanBeyondTheOriginal) {

@@ -34,8 +34,7 @@ std::vector<CalledChild> idle_in(const std::string& body, int asked, bool bypass
 
 TEST(IdleChildren, ThereAreNoneWhereAllMatter) {
   EXPECT_THAT(idle_in("return second->forward(first->forward(x)) + x;", 2), IsEmpty());
-  EXPECT_THAT(idle_in("return at::cat({first->forward(x), second->forward(x)}, 1);", 2),
-              IsEmpty());
+  EXPECT_THAT(idle_in("return at::cat({first->forward(x), second->forward(x)}, 1);", 2), IsEmpty());
 }
 
 // Its result is computed and cut away again by a size that the scan doesn't know.

@@ -12,7 +12,8 @@
 
 namespace strata {
 
-inline constexpr char kHead[] = "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\n";
+inline constexpr char kHead[] =
+    "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\n";
 
 inline void write_kernel(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder / "level_0_kernel");
@@ -25,7 +26,8 @@ struct Model : torch::nn::Module {
 )";
 }
 
-inline std::filesystem::path write_parent(const std::filesystem::path& folder, const std::string& body) {
+inline std::filesystem::path write_parent(const std::filesystem::path& folder,
+                                          const std::string& body) {
   std::filesystem::create_directories(folder / "level_1_fusion");
   const std::filesystem::path file = folder / "level_1_fusion/twice.h";
   std::ofstream(file) << kHead << R"(#include "../level_0_kernel/rectifier.h"
@@ -52,8 +54,9 @@ inline ScanSettings scan_settings() {
   return settings;
 }
 
-// The parent "twice" with this body over the kernel that is there, built. `bypassed`: every file passes as raw code, as if there
-// were no scan. Throws std::runtime_error for what the scan refuses.
+// The parent "twice" with this body over the kernel that is there, built. `bypassed`: every file
+// passes as raw code, as if there were no scan. Throws std::runtime_error for what the scan
+// refuses.
 inline BuiltSubject build_twice(const std::filesystem::path& folder, const std::string& body,
                                 bool bypassed) {
   const ComponentSource component = read_component(write_parent(folder, body));

@@ -17,7 +17,6 @@ using testing::HasSubstr;
 
 class WeightsOfAFile : public testing::Test {
  protected:
-
   Graph write_and_load(const std::string& bytes) {
     std::ofstream(path_, std::ios::binary) << bytes;
     return load_archive(path_);
