@@ -99,8 +99,8 @@ json run_composed(const Judged& judged, const std::vector<WeightLine>& lines, in
     record_trace(labels, run, [&](const TracedCall& call, const std::vector<at::Tensor>& made) {
       calls.push_back({call.operation, call.number, sum_of(call, made)});
     });
-  } catch (const std::exception& thrown) {
-    threw = thrown.what();
+  } catch (const std::exception&) {
+    threw = thrown_words();
   }
   return {{"calls", to_json(calls)}, {"outputs", std::move(outputs)}, {"threw", threw}};
 }

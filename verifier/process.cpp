@@ -76,28 +76,6 @@ void enter_child(const Stage& stage, int answer, int errors) {
   }
 }
 
-// What is being thrown, for people. For use in a handler: what() is foreign code too.
-std::string thrown_words() {
-  constexpr std::size_t kLongest = 4000;
-  try {
-    throw;
-  } catch (const std::exception& thrown) {
-    const char* what = thrown.what();
-    if (what == nullptr) return "an exception without words";
-    // LibTorch's have the stack behind the message.
-    const std::string_view words(what, strnlen(what, kLongest));
-    return std::string(words.substr(0, words.find("\nException raised from ")));
-  } catch (...) {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    if (type == nullptr) return "something without a type";
-    int status = 0;
-    const std::unique_ptr<char, void (*)(void*)> name(
-        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
-    return fmt::format("something that is not a std::exception ({})",
-                       name ? name.get() : type->name());
-  }
-}
-
 // Runs the stage and returns what is to be sent back.
 json reply_of(const Stage& stage, const std::vector<Outcome>& earlier, int answer) {
   bool handed_over = false;
@@ -197,6 +175,27 @@ std::string signal_words(int signal, const Process& process) {
 }
 
 }  // namespace
+
+std::string thrown_words() {
+  constexpr std::size_t kLongest = 4000;
+  try {
+    throw;
+  } catch (const std::exception& thrown) {
+    const char* what = thrown.what();
+    if (what == nullptr) return "an exception without words";
+    // LibTorch's have the stack behind the message.
+    const std::string_view words(what, strnlen(what, kLongest));
+    return std::string(words.substr(0, words.find("\nException raised from ")));
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    if (type == nullptr) return "something without a type";
+    int status = 0;
+    const std::unique_ptr<char, void (*)(void*)> name(
+        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
+    return fmt::format("something that is not a std::exception ({})",
+                       name ? name.get() : type->name());
+  }
+}
 
 sigset_t held_signals() {
   sigset_t set;

@@ -145,11 +145,24 @@ bool is_float_mask(const at::Tensor& sample) {
          (sample.eq(0) | sample.eq(low)).all().item<bool>();
 }
 
-// True in about half the places; in each row of the last dimension at least once.
-at::Tensor fair_flags(const at::Tensor& like, std::uint64_t seed, std::uint64_t stream) {
+// At random, as many flags less as there are more than `most`.
+void drop_flags(at::Tensor& flags, std::int64_t most, std::uint64_t seed, std::uint64_t stream) {
+  const std::int64_t excess = flags.sum().item<std::int64_t>() - most;
+  if (excess <= 0) return;
+  at::Tensor keys = at::empty({flags.numel()}, at::kFloat);
+  fill_uniform(keys, 0, 1, seed, stream + 1);
+  keys.masked_fill_(flags.flatten().logical_not(), 2);
+  flags.view({-1}).index_fill_(0, keys.argsort().slice(0, 0, excess), false);
+}
+
+// True in about half the places, but no more than `most`; in each row of the last dimension at
+// least once, where rows have several places.
+at::Tensor fair_flags(const at::Tensor& like, std::uint64_t seed, std::uint64_t stream,
+                      std::int64_t most) {
   at::Tensor flags = at::empty(like.sizes(), at::kBool);
   fill_integers(flags, 0, 1, seed, stream);
-  if (like.dim() == 0 || like.numel() == 0) return flags;
+  drop_flags(flags, most, seed, stream);
+  if (like.dim() == 0 || like.numel() == 0 || like.size(-1) == 1) return flags;
   const at::Tensor empty_rows = flags.any(-1, true).logical_not();
   flags.slice(-1, 0, 1).logical_or_(empty_rows);
   return flags;
@@ -166,13 +179,6 @@ bool is_symmetric(const at::Tensor& sample) {
          at::equal(sample, sample.mT());
 }
 
-// The tensor that was expanded to this one.
-at::Tensor unexpanded(at::Tensor tensor) {
-  for (std::int64_t i = 0; i < tensor.dim(); ++i)
-    if (tensor.stride(i) == 0 && tensor.size(i) > 1) tensor = tensor.narrow(i, 0, 1);
-  return tensor;
-}
-
 at::Tensor fresh_floats(const at::Tensor& sample, std::uint64_t seed, std::uint64_t stream) {
   at::Tensor result = room_like(sample);
   if (sample.numel() == 0) return result;
@@ -182,7 +188,7 @@ at::Tensor fresh_floats(const at::Tensor& sample, std::uint64_t seed, std::uint6
   }
   if (is_float_mask(sample)) {
     result.copy_(sample.min().expand_as(sample));
-    result.masked_fill_(fair_flags(sample, seed, stream), 0);
+    result.masked_fill_(fair_flags(sample, seed, stream, sample.numel()), 0);
     return result;
   }
   const at::Tensor wide = sample.to(at::kDouble);
@@ -215,7 +221,7 @@ at::Tensor fresh_integers(const at::Tensor& sample, std::uint64_t seed, std::uin
     fill_uniform(keys, 0, 1, seed, stream);
     result.copy_(keys.argsort(/*stable=*/true));
   } else if (low == 0 && high == 1) {
-    result.copy_(fair_flags(sample, seed, stream));
+    result.copy_(fair_flags(sample, seed, stream, sample.numel()));
   } else {
     fill_integers(result, low, high, seed, stream);
   }
@@ -231,11 +237,17 @@ at::Tensor fresh_bools(const at::Tensor& sample, std::uint64_t seed, std::uint64
   if (sample.numel() == 0 || sample.all().item<bool>() || !sample.any().item<bool>())
     return sample.clone();
   at::Tensor result = room_like(sample);
-  result.copy_(fair_flags(sample, seed, stream));
+  result.copy_(fair_flags(sample, seed, stream, sample.sum().item<std::int64_t>()));
   return result;
 }
 
 }  // namespace
+
+at::Tensor unexpanded(at::Tensor tensor) {
+  for (std::int64_t i = 0; i < tensor.dim(); ++i)
+    if (tensor.stride(i) == 0 && tensor.size(i) > 1) tensor = tensor.narrow(i, 0, 1);
+  return tensor;
+}
 
 bool is_permutation(const at::Tensor& sample) {
   return sample.dim() == 1 && sample.numel() > 1 &&

@@ -53,11 +53,16 @@ void draw_weights(const Graph& graph, const std::vector<at::Tensor>& weights,
 //   integers      uniform in the sample's [least, greatest]; where those are 0 and 1, every row
 //                 keeps a 1; an ascending sample's are sorted and keep its ends, a permutation's
 //                 are a permutation
-//   bool          fair; every row keeps a true
+//   bool          fair, but no more of them true than the sample's (a scatter's source has as
+//   many);
+//                 every row of several keeps a true
 //   complex       normal
 // Samples of one value only (a mask of ones) stay as they are, but for floats. A row is the last
 // dimension. Strides stay unless elements share memory.
 std::vector<at::Tensor> fresh_inputs(const std::vector<at::Tensor>& samples, std::uint64_t seed);
+
+// The tensor that was expanded to this one, a view of it.
+at::Tensor unexpanded(at::Tensor tensor);
 
 // Each of 0, 1, ..., n - 1 once, in one dimension and another order than that: places to scatter
 // to. Of other numbers some place would be left that nothing is written to.

@@ -39,6 +39,10 @@ std::string_view ending_name(Ending ending);
 // What an error says, without the "[id] " that what() starts with: reports have the two apart.
 std::string message_of(const Error& error);
 
+// What is being thrown, for people, without LibTorch's stack. For use in a handler: what() is
+// foreign code too.
+std::string thrown_words();
+
 // Code that is not ours did what it must not do, and was seen doing it.
 class Misconduct : public std::runtime_error {
   using std::runtime_error::runtime_error;

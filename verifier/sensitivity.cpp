@@ -10,6 +10,7 @@
 #include "kernels_l0/error.h"
 #include "verifier/compare.h"
 #include "verifier/random_fill.h"
+#include "verifier/randomise.h"
 
 namespace strata {
 namespace {
@@ -65,7 +66,7 @@ class Mover {
   std::optional<bool> move(const at::Tensor& tensor, std::uint64_t seed) {
     if (moves_++ >= kMostMoves) return std::nullopt;
     if (!base_) base_ = run();
-    const at::Tensor target = tensor.detach();
+    const at::Tensor target = unexpanded(tensor.detach());
     const at::Tensor kept = target.clone();
     std::optional<bool> answer;
     for (const at::Tensor& other : others_of(target, seed)) {

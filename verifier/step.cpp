@@ -87,10 +87,8 @@ json settled(const std::function<json()>& work) {
     return {{"result", work()}};
   } catch (const Error& error) {
     return {{"error", {{"id", error.id()}, {"message", message_of(error)}}}};
-  } catch (const std::exception& thrown) {
-    return {{"thrown", thrown.what()}};
   } catch (...) {
-    return {{"thrown", "something that is not a std::exception"}};
+    return {{"thrown", thrown_words()}};
   }
 }
 

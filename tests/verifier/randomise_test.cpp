@@ -207,6 +207,15 @@ TEST(FreshInputs, MasksKeepAnOpenPlaceInEveryRow) {
   EXPECT_TRUE((fresh[2].eq(0) | fresh[2].eq(floats.min())).all().item<bool>());
 }
 
+// What is scattered to the true places has that many elements and no more.
+TEST(FreshInputs, FlagsAreNoMoreThanTheSamples) {
+  const at::Tensor few = at::arange(40).lt(6).view({1, 40, 1});
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const at::Tensor drawn = fresh_inputs({few.expand({1, 40, 8})}, seed).front();
+    EXPECT_EQ(drawn.sum().item<int>(), 6 * 8);
+  }
+}
+
 TEST(FreshInputs, FloatsHaveTheSamplesScaleAndDifferBySeed) {
   const at::Tensor sample = at::randn({100, 100}) * 3 + 5;
   const auto fresh = fresh_inputs({sample, sample}, 1);

@@ -88,6 +88,19 @@ TEST(Sensitivity, IntegersAndDetachedWeightsAreMoved) {
   EXPECT_GT(found.at("table").gradient, 0);
 }
 
+// Its elements are one memory, which can't be written through it.
+TEST(Sensitivity, AnExpandedInputIsMoved) {
+  const Side side(
+      R"(
+    input %x : fp32[4,3]
+    input %c : bool[4,3]
+    %y = aten::masked_fill.Scalar(%x, %c, 0) : fp32[4,3]
+    return %y
+  )",
+      {at::randn({4, 3}), at::tensor({1, 0, 1}, at::kLong).to(at::kBool).expand({4, 3})}, {});
+  EXPECT_TRUE(side.sensitivities().at("input 1").matters());
+}
+
 TEST(Sensitivity, WhatIsIgnoredChangesNothing) {
   const Side side(R"(
     input %x : fp32[2]
