@@ -4,6 +4,9 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <set>
 
 #include "verifier/every_call.h"
@@ -13,14 +16,23 @@ namespace {
 
 constexpr int kMostAsked = 64;
 
-// Other numbers in place of a tensor's, of the same dtype, about the same size and either sign.
-void replace_numbers(const at::Tensor& tensor) {
+// What takes the place of a child's numbers. Some results hide one of them: a product with zero, a
+// comparison.
+enum class Other : std::uint8_t { kNone, kNoise, kNan, kZeros };
+constexpr Other kOthers[] = {Other::kNoise, Other::kNan, Other::kZeros};
+
+void replace_numbers(const at::Tensor& tensor, Other other) {
   const c10::NoGradGuard no_grad;
   const at::Tensor numbers = tensor.detach();
-  if (numbers.scalar_type() == at::kBool) {
-    numbers.logical_not_();
-  } else if (numbers.is_floating_point() || numbers.is_complex()) {
+  const bool floats = numbers.is_floating_point() || numbers.is_complex();
+  if (other == Other::kZeros) {
+    numbers.zero_();
+  } else if (floats && other == Other::kNan) {
+    numbers.fill_(std::numeric_limits<double>::quiet_NaN());
+  } else if (floats) {  // about the same size, of either sign
     numbers.mul_(1.5).add_(at::randn(numbers.sizes(), numbers.options()));
+  } else if (numbers.scalar_type() == at::kBool) {
+    numbers.logical_not_();
   } else {
     numbers.add_(at::randint(0, 2, numbers.sizes(), numbers.options()));
   }
@@ -29,8 +41,9 @@ void replace_numbers(const at::Tensor& tensor) {
 // Follows one run: which call of a child is under way, and what one of them has made.
 class ChildCalls {
  public:
-  // `replaced`: the number of the call whose results are replaced; -1: none.
-  ChildCalls(ForwardFrames& frames, int replaced) : frames_(frames), replaced_(replaced) {}
+  // `number`: of the call whose results are replaced.
+  ChildCalls(ForwardFrames& frames, int number, Other other)
+      : frames_(frames), number_(number), other_(other) {}
 
   void call(const c10::OperatorHandle& handle, torch::jit::Stack* stack) {
     const std::vector<const char*> running = frames_.running();
@@ -42,7 +55,8 @@ class ChildCalls {
         calls_.push_back({static_cast<int>(calls_.size()),
                           ForwardFrames::component_at(running[running.size() - 2])});
     }
-    const bool asked = place != nullptr && calls_.back().number == replaced_;
+    const bool asked =
+        other_ != Other::kNone && place != nullptr && calls_.back().number == number_;
     const std::size_t below = stack->size() - handle.schema().arguments().size();
     std::vector<at::Tensor> operands;
     if (asked) operands = tensors_from(*stack, below);
@@ -61,12 +75,15 @@ class ChildCalls {
     std::set<const void*> done;
     for (const at::Tensor& tensor : made_)
       if (tensor.numel() > 0 && done.insert(tensor.storage().unsafeGetStorageImpl()).second)
-        replace_numbers(tensor);
+        replace_numbers(tensor, other_);
+    replaced_ = replaced_ || !done.empty();
     made_.clear();
     place_ = nullptr;
   }
 
   const std::vector<CalledChild>& calls() const { return calls_; }
+  // Whether there was anything to replace: views of what the child was given are none of its own.
+  bool replaced() const { return replaced_; }
 
  private:
   static std::vector<at::Tensor> tensors_from(const torch::jit::Stack& stack, std::size_t first) {
@@ -83,7 +100,9 @@ class ChildCalls {
   }
 
   ForwardFrames& frames_;
-  int replaced_;
+  int number_;
+  Other other_;
+  bool replaced_ = false;
   const char* place_ = nullptr;  // of the call under way, in the parent
   std::vector<CalledChild> calls_;
   std::vector<at::Tensor> made_;
@@ -100,29 +119,36 @@ TrialResults run_with(ChildCalls& calls, const RunAround& run) {
   });
 }
 
-// Whether the results are others when those of the call are replaced.
-bool matters(ForwardFrames& frames, const RunAround& run, int number,
-             const TrialResults& undisturbed) {
-  ChildCalls calls(frames, number);
-  try {
-    return !different_place(undisturbed, run_with(calls, run)).empty();
-  } catch (const std::exception&) {
-    return true;
+// Whether the results are others when those of the call are replaced; nullopt when it has none of
+// its own.
+std::optional<bool> matters(ForwardFrames& frames, const RunAround& run, int number,
+                            const TrialResults& undisturbed) {
+  for (const Other other : kOthers) {
+    ChildCalls calls(frames, number, other);
+    try {
+      if (!different_place(undisturbed, run_with(calls, run)).empty()) return true;
+    } catch (const std::exception&) {
+      return true;
+    }
+    if (!calls.replaced()) return std::nullopt;
   }
+  return false;
 }
 
 }  // namespace
 
 IdleChildren idle_children(ForwardFrames frames, const RunAround& run,
                            const std::vector<CalledChild>& only) {
-  ChildCalls calls(frames, -1);
+  ChildCalls calls(frames, -1, Other::kNone);
   const TrialResults undisturbed = run_with(calls, run);
   IdleChildren result;
   for (const CalledChild& call : calls.calls()) {
     if (!only.empty() && std::ranges::find(only, call) == only.end()) continue;
     if (result.asked == kMostAsked) break;
+    const std::optional<bool> answer = matters(frames, run, call.number, undisturbed);
+    if (!answer) continue;
     ++result.asked;
-    if (!matters(frames, run, call.number, undisturbed)) result.idle.push_back(call);
+    if (!*answer) result.idle.push_back(call);
   }
   return result;
 }

@@ -28,9 +28,10 @@ struct IdleChildren {
 
 // Each child's results are replaced by others, one call after the other, and the trial's results
 // must change: a child that is called for show makes no difference, however its results are cut
-// away. A run that throws with them has noticed. Calls of one place in the parent with nothing
-// between them are one; at most 64 are asked, all when `only` is empty, else those with these
-// numbers.
+// away. Noise, NaN and zeros are tried, for a result that is multiplied by zero or compared may
+// hide one of them. A run that throws with them has noticed. A child that only gives views of what
+// it was given is not asked. Calls of one place in the parent with nothing between them are one; at
+// most 64 are asked, all when `only` is empty, else those with these numbers.
 IdleChildren idle_children(ForwardFrames frames, const RunAround& run,
                            const std::vector<CalledChild>& only = {});
 

@@ -14,10 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// The children of a parent with this body that make no difference.
-std::vector<CalledChild> idle_in(const std::string& body, int asked, bool bypassed = false) {
-  const ScratchFolder folder;
-  const BuiltSubject built = build_parent(folder.path(), body, bypassed);
+// The children that make no difference, of so many that were asked.
+std::vector<CalledChild> idle_of(const BuiltSubject& built, int asked) {
   const Subject subject(built.library, "twice");
   TrialData data;
   data.inputs = {at::randn({2, 4})};
@@ -32,9 +30,37 @@ std::vector<CalledChild> idle_in(const std::string& body, int asked, bool bypass
   return answer.idle;
 }
 
+// Of a parent with this body.
+std::vector<CalledChild> idle_in(const std::string& body, int asked, bool bypassed = false) {
+  const ScratchFolder folder;
+  return idle_of(build_parent(folder.path(), body, bypassed), asked);
+}
+
 TEST(IdleChildren, ThereAreNoneWhereAllMatter) {
   EXPECT_THAT(idle_in("return second->forward(first->forward(x)) + x;", 2), IsEmpty());
   EXPECT_THAT(idle_in("return at::cat({first->forward(x), second->forward(x)}, 1);", 2), IsEmpty());
+}
+
+// One kind of other numbers alone would not show it.
+TEST(IdleChildren, OneThatIsMultipliedByZeroOrComparedMatters) {
+  EXPECT_THAT(idle_in("return x + first->forward(x) * 0;", 1, true), IsEmpty());
+  EXPECT_THAT(idle_in("at::Tensor y = first->forward(x.mul(0).sub(1)); "
+                      "return x * y.to(at::kBool).to(at::kFloat);",
+                      1, /*bypassed=*/true),
+              IsEmpty());
+}
+
+TEST(IdleChildren, AViewOfWhatItWasGivenIsNotAsked) {
+  const ScratchFolder folder;
+  write_kernel(folder.path());
+  std::ofstream(folder.path() / "level_0_kernel/rectifier.h") << kHead << R"(
+namespace rectifier {
+struct Model : torch::nn::Module {
+  at::Tensor forward(const at::Tensor& x) { return x.t(); }
+};
+}  // namespace rectifier
+)";
+  EXPECT_THAT(idle_of(build_twice(folder.path(), "return first->forward(x);", true), 0), IsEmpty());
 }
 
 // Its result is computed and cut away again by a size that the scan doesn't know.
@@ -68,16 +94,7 @@ struct Model : torch::nn::Module {
 };
 }  // namespace rectifier
 )";
-  const BuiltSubject built = build_twice(folder.path(), "return first->forward(x);", true);
-  const Subject subject(built.library, "twice");
-  const TrialData data{{}, {at::randn({2, 4})}, 0};
-  const IdleChildren answer = idle_children(subject.frames(), [&](const auto& around) {
-    return run_trial(data, {}, [&](const std::vector<at::Tensor>& inputs) {
-      return around([&] { return subject.forward(inputs); });
-    });
-  });
-  EXPECT_EQ(answer.asked, 1);
-  EXPECT_THAT(answer.idle, IsEmpty());
+  EXPECT_THAT(idle_of(build_twice(folder.path(), "return first->forward(x);", true), 1), IsEmpty());
 }
 
 }  // namespace
