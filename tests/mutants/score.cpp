@@ -33,17 +33,18 @@ bool shown_equivalent(const Mutant& mutant, const MutantVerdict& verdict) {
 }
 
 void count(const MutatedModel& model, const Mutant& mutant, const MutantVerdict& verdict,
-           const std::map<std::string, std::string>& equivalents, Score& score) {
+           const std::map<std::string, Equivalent>& equivalents, Score& score) {
   if (!verdict.compiles) {
     ++score.not_compiled;
     return;
   }
   ++score.mutants;
-  const bool listed = equivalents.contains(mutant.id);
-  const bool same = !verdict.numbers && verdict.bit_equal;
+  const auto found = equivalents.find(mutant.id);
+  const bool listed = found != equivalents.end();
+  const bool same = !verdict.numbers && (verdict.bit_equal || (listed && found->second.rounding));
   if (listed && !same)
     score.unlisted.push_back(told(mutant, "listed as equivalent, but other bits"));
-  if (listed) score.listed.push_back(told(mutant, equivalents.at(mutant.id)));
+  if (listed) score.listed.push_back(told(mutant, found->second.reason));
   if (same && (listed || shown_equivalent(mutant, verdict))) {
     ++score.equivalent;
     return;
@@ -71,13 +72,14 @@ void count(const MutatedModel& model, const Mutant& mutant, const MutantVerdict&
 
 }  // namespace
 
-std::map<std::string, std::string> equivalents_of(const std::string& model) {
+std::map<std::string, Equivalent> equivalents_of(const std::string& model) {
   const nlohmann::json document =
       nlohmann::json::parse(std::ifstream(STRATA_SOURCE_DIR "/tests/mutants/equivalents.json"));
-  std::map<std::string, std::string> result;
+  std::map<std::string, Equivalent> result;
   for (const nlohmann::json& one : document.at("equivalents")) {
     const auto models = one.at("models").get<std::vector<std::string>>();
-    if (std::ranges::find(models, model) != models.end()) result[one.at("id")] = one.at("reason");
+    if (std::ranges::find(models, model) != models.end())
+      result[one.at("id")] = {one.at("reason"), one.value("rounding", false)};
   }
   return result;
 }
@@ -94,7 +96,7 @@ Score score_model(const std::string& name, const Sample& sample) {
   const std::vector<MutantVerdict> verdicts = judge_mutants(model, mutants, localised);
 
   Score score;
-  const std::map<std::string, std::string> equivalents = equivalents_of(name);
+  const std::map<std::string, Equivalent> equivalents = equivalents_of(name);
   for (std::size_t i = 0; i < mutants.size(); ++i)
     count(model, mutants[i], verdicts[i], equivalents, score);
   for (const auto& [id, reason] : equivalents) {

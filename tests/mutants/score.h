@@ -35,8 +35,14 @@ struct Sample {
 // All mutants of a model, or a sample of them.
 Score score_model(const std::string& name, const Sample& sample);
 
-// Those that equivalents.json lists for the model: id and reason.
-std::map<std::string, std::string> equivalents_of(const std::string& model);
+// Why a mutant can't be told from its component.
+struct Equivalent {
+  std::string reason;
+  bool rounding = false;  // it computes the same, but may round otherwise
+};
+
+// Those that equivalents.json lists for the model, by id.
+std::map<std::string, Equivalent> equivalents_of(const std::string& model);
 
 std::string score_text(const std::string& name, const Score& score);
 
