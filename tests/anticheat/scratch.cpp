@@ -5,7 +5,6 @@ namespace strata {
 ScanSettings test_settings() {
   ScanSettings settings;
   settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
-  settings.cache = STRATA_BINARY_DIR "/anticheat-cache";
   settings.reuse = false;
   return settings;
 }

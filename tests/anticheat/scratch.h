@@ -5,7 +5,7 @@
 
 namespace strata {
 
-// The scanner of this build, a cache that all tests share for the precompiled header, no reuse of
+// The scanner of this build, the cache that all tests share for the precompiled header, no reuse of
 // replies.
 ScanSettings test_settings();
 

@@ -32,7 +32,6 @@ int processors() { return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)); }
 ScanSettings scan_settings() {
   ScanSettings settings;
   settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
-  settings.cache = STRATA_BINARY_DIR "/anticheat-cache";
   settings.reuse = false;
   settings.timeout = std::chrono::seconds(600);
   return settings;

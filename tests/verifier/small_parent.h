@@ -50,7 +50,6 @@ struct Model : torch::nn::Module {
 inline ScanSettings scan_settings() {
   ScanSettings settings;
   settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
-  settings.cache = STRATA_BINARY_DIR "/anticheat-cache";
   return settings;
 }
 
