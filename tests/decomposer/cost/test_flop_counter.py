@@ -22,7 +22,10 @@ from zoo_models import CI
 ARCHIVES = sorted(ZOO.glob("*.pt2"))
 
 # Operators that torch.utils.flop_counter gives 0 on a CPU, although they multiply matrices.
-UNCOUNTED_BY_TORCH = {"aten::bilinear", "aten::lstm.input", "aten::gru.input", "aten::rnn_tanh"}
+UNCOUNTED_BY_TORCH = {
+    *("aten::bilinear", "aten::lstm.input", "aten::gru.input", "aten::rnn_tanh"),
+    "aten::_grouped_mm",
+}
 
 
 def load(archive: Path) -> torch.export.ExportedProgram:
