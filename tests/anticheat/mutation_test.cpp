@@ -7,6 +7,7 @@
 #include <set>
 
 #include "anticheat/frontend/scanner.h"
+#include "anticheat/reply_cache.h"
 #include "anticheat/rules/judge.h"
 #include "anticheat/rules/rule.h"
 #include "tests/anticheat/cheat_pair.h"
@@ -51,7 +52,7 @@ class Mutation : public testing::Test {
     for (CheatBatch& batch : write_batches(*suite_, true, scratch_->path())) {
       facts::Project project;
       const auto keep = [&](const facts::Project& judged, ScanReply&) { project = judged; };
-      const ScanReply reply = frontend::run_scanner(batch.request, test_settings().cache, keep);
+      const ScanReply reply = frontend::run_scanner(batch.request, default_cache(), keep);
       ASSERT_TRUE(reply.errors.empty()) << reply.errors.front().message;
       parsed_->push_back({std::move(batch), std::move(project)});
     }
