@@ -54,4 +54,17 @@ void with_every_call(const EveryCall& call, const std::function<void()>& run) {
   run();
 }
 
+std::vector<at::Tensor> tensors_from(const torch::jit::Stack& stack, std::size_t first) {
+  std::vector<at::Tensor> tensors;
+  const auto add = [&](const at::Tensor& tensor) {
+    if (tensor.defined() && tensor.has_storage()) tensors.push_back(tensor);
+  };
+  for (std::size_t i = first; i < stack.size(); ++i) {
+    if (stack[i].isTensor()) add(stack[i].toTensor());
+    if (stack[i].isTensorList())
+      for (const at::Tensor& tensor : stack[i].toTensorVector()) add(tensor);
+  }
+  return tensors;
+}
+
 }  // namespace strata

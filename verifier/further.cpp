@@ -86,8 +86,8 @@ MakeSide make_original(const JudgeRun& run) {
   };
 }
 
-// `make`: the probe's trial.
-json judge_probe(const JudgeRun& run, Probe probe, const std::function<TrialData()>& make,
+// `probed`: the probe's trial.
+json judge_probe(const JudgeRun& run, Probe probe, const TrialData& probed,
                  const std::vector<ParameterId>& places, const json& answer,
                  const PrivateMapping& results, std::vector<std::string>& reasons) {
   const std::string name = fmt::format("probe \"{}\"", probe_name(probe));
@@ -96,7 +96,7 @@ json judge_probe(const JudgeRun& run, Probe probe, const std::function<TrialData
   Trace trace;
   TrialResults expected;
   try {
-    const TrialData trial = make();
+    const TrialData trial = with_own_inputs(probed);
     const OriginalSide side = run.original(trial);
     expected = run_trial(trial, places, [&](const std::vector<at::Tensor>& given) {
       return forward_recorded(side, given, trace);
@@ -120,7 +120,7 @@ json judge_probe(const JudgeRun& run, Probe probe, const std::function<TrialData
   }
   if (is_scaled(probe) || run.arbiter) {
     settings.reference = [&]() -> const TrialResults& {
-      if (!replay) replay = replayed(run, make(), places);
+      if (!replay) replay = replayed(run, with_own_inputs(probed), places);
       return *replay;
     };
   }
@@ -145,9 +145,7 @@ IdleChildren ask_children(
     const std::vector<ParameterId> places = written_places(*run.graph, data);
     subject.set_weights(weights_by_member(run, map, data));
     const RunAround around = [&](const auto& wrap) {
-      TrialData again = data;
-      for (at::Tensor& input : again.inputs) input = input.clone();
-      return run_trial(again, places, [&](const std::vector<at::Tensor>& inputs) {
+      return run_trial(with_own_inputs(data), places, [&](const std::vector<at::Tensor>& inputs) {
         return wrap([&] { return forward(inputs); });
       });
     };
@@ -256,15 +254,14 @@ json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const json& 
   std::vector<std::string> reasons;
   json probes = json::array();
   for (Probe probe : checks.probes) {
-    const auto make = [&] { return probe_trial(probe, *run.graph, data, samples); };
-    if (!make()) continue;
+    const std::optional<TrialData> probed = probe_trial(probe, *run.graph, data, samples);
+    if (!probed) continue;
     const std::string name(probe_name(probe));
     if (!subject.at("probes").contains(name))
       throw Error("runner.tensor",
                   fmt::format("probe {}: the results must hold it; got none", name));
-    probes.push_back(judge_probe(
-        run, probe, [&] { return *make(); }, places, subject.at("probes").at(name), results,
-        reasons));
+    probes.push_back(
+        judge_probe(run, probe, *probed, places, subject.at("probes").at(name), results, reasons));
   }
   const MakeSide make = make_original(run);
   json report = {{"probes", std::move(probes)},

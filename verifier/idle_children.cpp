@@ -93,19 +93,6 @@ class ChildCalls {
   bool replaced() const { return replaced_; }
 
  private:
-  static std::vector<at::Tensor> tensors_from(const torch::jit::Stack& stack, std::size_t first) {
-    std::vector<at::Tensor> tensors;
-    const auto add = [&](const at::Tensor& tensor) {
-      if (tensor.defined() && tensor.has_storage()) tensors.push_back(tensor);
-    };
-    for (std::size_t i = first; i < stack.size(); ++i) {
-      if (stack[i].isTensor()) add(stack[i].toTensor());
-      if (stack[i].isTensorList())
-        for (const at::Tensor& tensor : stack[i].toTensorVector()) add(tensor);
-    }
-    return tensors;
-  }
-
   ForwardFrames& frames_;
   int number_;
   Other other_;

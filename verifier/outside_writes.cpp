@@ -95,16 +95,6 @@ class Watcher {
         Known{digest_of(storage), label,
               c10::weak_intrusive_ptr<c10::StorageImpl>(storage.getWeakStorageImpl())});
   }
-  static std::vector<at::Tensor> tensors_from(const torch::jit::Stack& stack, std::size_t first) {
-    std::vector<at::Tensor> tensors;
-    for (std::size_t i = first; i < stack.size(); ++i) {
-      if (stack[i].isTensor()) tensors.push_back(stack[i].toTensor());
-      if (stack[i].isTensorList()) {
-        for (const at::Tensor& tensor : stack[i].toTensorVector()) tensors.push_back(tensor);
-      }
-    }
-    return tensors;
-  }
 
   std::unordered_map<const c10::StorageImpl*, Known> known_;
   std::string found_;

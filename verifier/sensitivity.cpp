@@ -21,23 +21,6 @@ constexpr int kMostMoves = 64;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
-template <typename Key>
-bool same(const std::map<Key, at::Tensor>& first, const std::map<Key, at::Tensor>& second) {
-  return std::ranges::equal(first, second, [](const auto& a, const auto& b) {
-    return a.first == b.first && bit_equal(a.second, b.second);
-  });
-}
-
-bool same(const TrialResults& first, const TrialResults& second) {
-  return std::ranges::equal(first.outputs, second.outputs,
-                            [](const at::Tensor& a, const at::Tensor& b) {
-                              return a.defined() == b.defined() &&
-                                     (!a.defined() || bit_equal(a, b));
-                            }) &&
-         same(first.changed_inputs, second.changed_inputs) &&
-         same(first.changed_weights, second.changed_weights);
-}
-
 // Other values of the same kind, for one tensor at a time: several ways, for a program may be blind
 // to one of them.
 std::vector<at::Tensor> other_values(const at::Tensor& tensor, std::uint64_t seed) {
@@ -74,7 +57,7 @@ class Mover {
       if (bit_equal(other, kept)) continue;
       target.copy_(other);
       try {
-        answer = !same(run(), *base_);
+        answer = !different_place(*base_, run()).empty();
       } catch (const std::exception&) {
         // Out of the range that the program takes: says nothing.
       }
@@ -94,9 +77,7 @@ class Mover {
   }
 
   TrialResults run() {
-    TrialData copy = data_;
-    for (at::Tensor& input : copy.inputs) input = input.clone();
-    TrialResults results = run_trial(copy, places_, side_.forward);
+    TrialResults results = run_trial(with_own_inputs(data_), places_, side_.forward);
     // What a moved weight or input was changed to by the move is no result.
     for (at::Tensor& output : results.outputs)
       if (output.defined()) output = output.detach().clone();

@@ -39,6 +39,11 @@ std::vector<std::string> aliases_of(const TrialData& data, const std::vector<at:
 
 }  // namespace
 
+TrialData with_own_inputs(TrialData data) {
+  for (at::Tensor& input : data.inputs) input = input.clone();
+  return data;
+}
+
 std::string weight_name(const Parameter& parameter) {
   return parameter.slice.empty() ? parameter.name : parameter.name + "." + parameter.slice;
 }

@@ -22,6 +22,9 @@ struct TrialData {
   std::uint64_t generator_seed = 0;  // of LibTorch's generator, just before the run
 };
 
+// The same trial with its inputs in memory of their own, for a run may write to them.
+TrialData with_own_inputs(TrialData data);
+
 // One trial's results.
 struct TrialResults {
   std::vector<at::Tensor> outputs;
