@@ -5,9 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "verifier/report.h"
-#include "verifier/sandbox/isolation.h"
-
 namespace strata {
 
 // A program's exit codes.
@@ -15,19 +12,11 @@ inline constexpr int kExitPass = 0;
 inline constexpr int kExitFail = 1;
 inline constexpr int kExitCouldNotJudge = 2;
 
-int exit_code(Verdict verdict);
-
 // A subcommand: its options are part of `app`, and `run` does its work and returns the exit code.
 struct Command {
   CLI::App* app = nullptr;
   std::function<int()> run;
 };
-
-// --memory-limit and --weak-isolation.
-void add_isolation_options(CLI::App& app, Isolation& isolation);
-
-// --arbiter and --gradients.
-void add_check_options(CLI::App& app, std::string& arbiter, bool& gradients);
 
 // Parses the command line, runs the subcommand that it names and ends the process with the exit
 // code. Errors are printed to stderr, here and nowhere else. LibTorch's own clearing away, 80 ms of

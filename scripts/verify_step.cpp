@@ -9,7 +9,9 @@
 
 #include "kernels_l0/error.h"
 #include "scripts/command.h"
+#include "scripts/judging.h"
 #include "verifier/counterexample.h"
+#include "verifier/runner.h"
 
 namespace {
 
@@ -130,5 +132,6 @@ int main(int argc, char** argv) {
   CLI::App app("Judges a refactored component against its original.", "verify_step");
   Options options;
   add_options(app, options);
+  strata::hold_interrupts();
   strata::run_program(app, {{&app, [&] { return run(options, app); }}}, argc, argv);
 }

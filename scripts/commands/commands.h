@@ -6,6 +6,10 @@
 
 namespace strata {
 
+inline constexpr char kProgramName[] = "strata";
+inline constexpr char kProgramPurpose[] =
+    "Takes exported PyTorch models apart into small standalone C++ modules, and proves them right.";
+
 Command decompose_command(CLI::App& program);
 Command verify_command(CLI::App& program);
 Command show_command(CLI::App& program);

@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "scripts/command.h"
 #include "scripts/commands/commands.h"
+#include "scripts/judging.h"
 #include "scripts/progress.h"
 
 namespace strata {

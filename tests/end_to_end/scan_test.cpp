@@ -20,6 +20,7 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class Scan : public testing::Test {
  protected:
@@ -254,6 +255,34 @@ TEST_F(Scan, AnUnknownProfile) {
   const Ended ended = run_strata({"scan", "--profile", "trusted", kernel("a", "at::relu(x)")});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err, HasSubstr("[scan.profile]"));
+}
+
+// Its start would take longer than the scan of what has not changed.
+TEST_F(Scan, NeedsNoLibTorch) {
+  const std::string libraries = (folder_ / "libraries").string();
+  const std::string command =
+      "LD_TRACE_LOADED_OBJECTS=1 " STRATA_PROGRAM_DIR "/strata > " + libraries;
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  std::ifstream in(libraries);
+  const std::string loaded(std::istreambuf_iterator<char>(in), {});
+  EXPECT_THAT(loaded, HasSubstr("libc.so"));
+  EXPECT_THAT(loaded, Not(HasSubstr("torch")));
+}
+
+TEST_F(Scan, WorksWithoutTheProgramThatNeedsLibTorch) {
+  const fs::path program = folder_ / "strata";
+  const std::string log = (folder_ / "log").string();
+  fs::copy_file(STRATA_PROGRAM_DIR "/strata", program);
+  const auto run = [&](const std::string& arguments) {
+    const std::string command = program.string() + arguments + " > /dev/null 2> " + log;
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  EXPECT_EQ(run(" scan --explain all"), 0);
+  EXPECT_EQ(run(" show " + folder_.string()), 2);
+  std::ifstream in(log);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  EXPECT_THAT(text, AllOf(HasSubstr("[program.missing]"), HasSubstr("strata-torch"),
+                          HasSubstr("No such file or directory")));
 }
 
 }  // namespace
