@@ -1,8 +1,10 @@
 #include "anticheat/component_files.h"
 
 #include <algorithm>
+#include <set>
 
 #include "anticheat/source_file.h"
+#include "kernels_l0/error.h"
 
 namespace strata {
 namespace {
@@ -19,13 +21,29 @@ bool take(std::string_view& line, std::string_view word) {
   return true;
 }
 
-std::map<fs::path, int> levels_of(const ComponentFiles& component) {
+// The user's own kernels among the files, with all that they include.
+std::set<fs::path> raw_files(const ComponentFiles& component,
+                             const std::vector<fs::path>& user_kernels) {
+  std::vector<fs::path> found;
+  for (const fs::path& kernel : user_kernels) found.push_back(fs::weakly_canonical(kernel));
+  std::set<fs::path> raw;
+  while (!found.empty()) {
+    const fs::path file = found.back();
+    found.pop_back();
+    const auto includes = component.includes.find(file);
+    if (includes == component.includes.end() || !raw.insert(file).second) continue;
+    found.insert(found.end(), includes->second.begin(), includes->second.end());
+  }
+  return raw;
+}
+
+std::map<fs::path, int> levels_of(const ComponentFiles& component, const std::set<fs::path>& raw) {
   std::map<fs::path, int> levels;
   std::map<fs::path, bool> named;
   for (const fs::path& file : component.files) {
     JudgedFile judged;
     judged.file = file;
-    const std::optional<int> level = level_of(judged);
+    const std::optional<int> level = raw.contains(file) ? 0 : level_of(judged);
     named[file] = level.has_value();
     levels[file] = level.value_or(0);
   }
@@ -78,8 +96,16 @@ ComponentFiles component_files(const fs::path& file) {
   return component;
 }
 
-std::vector<JudgedFile> judged_files(const ComponentFiles& component, Profile profile) {
-  const std::map<fs::path, int> levels = levels_of(component);
+Profile default_profile(const fs::path& file) {
+  JudgedFile judged;
+  judged.file = file;
+  return level_of(judged) == 0 ? Profile::kCatalogueL0 : Profile::kParent;
+}
+
+std::vector<JudgedFile> judged_files(const ComponentFiles& component, Profile profile,
+                                     const std::vector<fs::path>& user_kernels) {
+  const std::set<fs::path> raw = raw_files(component, user_kernels);
+  const std::map<fs::path, int> levels = levels_of(component, raw);
   std::vector<JudgedFile> judged;
   for (const fs::path& file : component.files) {
     JudgedFile each;
@@ -90,11 +116,21 @@ std::vector<JudgedFile> judged_files(const ComponentFiles& component, Profile pr
       const bool kernel = level_of(each) == 0;
       if (file != component.file)
         each.profile = parent ? Profile::kParent : kernel ? Profile::kCatalogueL0 : Profile::kFlat;
+      if (raw.contains(file)) each.profile = Profile::kUserKernel;
       each.level = levels.at(file);
     }
     judged.push_back(std::move(each));
   }
   return judged;
+}
+
+void require_among(const std::vector<fs::path>& files, const std::vector<fs::path>& user_kernels) {
+  for (const fs::path& kernel : user_kernels) {
+    if (std::ranges::find(files, fs::weakly_canonical(kernel)) != files.end()) continue;
+    throw Error("scan.user_kernel", "'" + kernel.string() +
+                                        "': a user kernel must be one of the files that are "
+                                        "judged; got another; name a file that is included");
+  }
 }
 
 }  // namespace strata

@@ -24,10 +24,20 @@ ComponentFiles component_files(const std::filesystem::path& file);
 // The names in the lines #include "name" of a text.
 std::vector<std::string_view> quoted_includes(std::string_view text);
 
+// What a component is judged as when nobody says: a kernel in a level_0_* folder, elsewhere a
+// parent.
+Profile default_profile(const std::filesystem::path& file);
+
 // What each file is judged as, the component itself as `profile`. Of its children one that
 // includes others is a parent, one that includes none is a kernel in a level_0_* folder, and
-// elsewhere flat: not decomposed yet. A user's own kernel has only files of its own kind. A file
-// outside the level_N_* folders has the level above its children's.
-std::vector<JudgedFile> judged_files(const ComponentFiles& component, Profile profile);
+// elsewhere flat: not decomposed yet. A user's own kernel has only files of its own kind; those of
+// the component's files that are `user_kernels` are such kernels. A file outside the level_N_*
+// folders has the level above its children's.
+std::vector<JudgedFile> judged_files(const ComponentFiles& component, Profile profile,
+                                     const std::vector<std::filesystem::path>& user_kernels = {});
+
+// Throws Error "scan.user_kernel" when one of `user_kernels` is none of the files.
+void require_among(const std::vector<std::filesystem::path>& files,
+                   const std::vector<std::filesystem::path>& user_kernels);
 
 }  // namespace strata

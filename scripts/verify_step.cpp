@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -28,11 +29,24 @@ struct Options {
   bool json = false;
 };
 
+// What to do about the findings, each advice once.
+std::vector<std::string> advices(const nlohmann::json& report) {
+  std::vector<std::string> list;
+  for (const nlohmann::json& finding : report.at("anti_cheat").at("findings")) {
+    const auto advice = finding.at("advice").get<std::string>();
+    if (!advice.empty() && std::ranges::find(list, advice) == list.end()) list.push_back(advice);
+  }
+  return list;
+}
+
 void print(const strata::StepVerification& verification) {
   const nlohmann::json& report = verification.report;
   for (const std::string& reason : verification.judgement.reasons) fmt::print("- {}\n", reason);
+  for (const std::string& advice : advices(report)) fmt::print("  instead: {}\n", advice);
   for (const nlohmann::json& open : report.at("open_children"))
     fmt::print("open: {} is not decomposed yet\n", open.get<std::string>());
+  for (const nlohmann::json& kernel : report.at("user_kernels"))
+    fmt::print("raw code, judged by its numbers alone: {}\n", kernel.get<std::string>());
   if (!report.at("counterexample").is_null())
     fmt::print("replay: verify_step --replay '{}'\n",
                report.at("counterexample").get<std::string>());
@@ -100,11 +114,15 @@ void add_options(CLI::App& app, Options& options) {
   strata::VerifyStepOptions& step = options.step;
   app.add_option(
       "--original", step.original,
-      "component file, model.pt2, model.pt2:module.path, or a step of a folder that decompose "
-      "wrote, as FOLDER:STEP");
+      "component file, model.pt2, model.pt2:module.path, or a step or kernel of a folder that "
+      "decompose wrote, as FOLDER:NAME");
   app.add_option("--refactored", step.refactored, "component file; children through its includes");
   app.add_option("--output", options.output, "report to write");
   app.add_option("--weight-map", step.weight_map, "JSON; default: made by name and structure");
+  app.add_option("--user-kernel", step.user_kernels,
+                 "a file, the refactored one or a kernel below it, that is raw code of your own: "
+                 "judged by its numbers; may be given several times")
+      ->allow_extra_args(false);
   app.add_option("--rtol", options.rtol, "relative tolerance; default: the guide's, by dtype")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--atol", options.atol, "absolute tolerance; default: the guide's, by dtype")

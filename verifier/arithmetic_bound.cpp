@@ -182,4 +182,15 @@ std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::s
   return "";
 }
 
+std::string sole_raw_child(const std::vector<ClassFacts>& classes, const std::string& root,
+                           const OperatorCounts& original) {
+  const ClassFacts* facts = class_in(classes, root);
+  if (facts == nullptr || facts->children.size() != 1) return "";
+  const std::string& child = facts->children.begin()->first;
+  if (class_named(classes, child) != nullptr) return "";
+  int operators = 0;
+  for (const auto& [name, calls] : original) operators += moves_data(base_name(name)) ? 0 : calls;
+  return operators > 1 ? child : "";
+}
+
 }  // namespace strata

@@ -44,4 +44,9 @@ std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classe
 // is flat: then nothing was decomposed. "" when there is none.
 std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root);
 
+// Likewise the class of a child that is raw code, which no facts tell of, beside which there is no
+// other. `original`: what it ran; with a single operator there is nothing to decompose.
+std::string sole_raw_child(const std::vector<ClassFacts>& classes, const std::string& root,
+                           const OperatorCounts& original);
+
 }  // namespace strata

@@ -44,22 +44,20 @@ void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
 
 }  // namespace
 
-BuiltComponent build_component(const fs::path& file, const fs::path& scratch, bool refactored,
-                               const OperatorCounts& arithmetic,
-                               const std::vector<JudgedFile>& ledger,
+BuiltComponent build_component(const fs::path& file, const fs::path& scratch, const JudgedAs& as,
                                const ScanSettings& settings) {
   BuiltComponent built;
   built.source = read_component(file);
-  const fs::path folder = scratch / (refactored ? "refactored" : "original");
-  fs::create_directories(folder);
-  const fs::path adapter = place_adapter(adapter_for(built.source), settings.cache, folder);
-  ScanRequest request = component_request(built.source, adapter, refactored);
-  if (!arithmetic.empty()) {
-    for (JudgedFile& judged : request.files)
-      if (judged.profile == Profile::kParent) judged.arithmetic = arithmetic;
+  fs::create_directories(scratch);
+  const fs::path adapter = place_adapter(adapter_for(built.source), settings.cache, scratch);
+  ScanRequest request = component_request(built.source, adapter, as.profile, as.user_kernels);
+  for (JudgedFile& judged : request.files) {
+    if (judged.profile == Profile::kUserKernel) continue;
+    if (judged.profile == Profile::kParent && !as.arithmetic.empty())
+      judged.arithmetic = as.arithmetic;
+    judge_by(as.ledger, judged);
   }
-  for (JudgedFile& judged : request.files) judge_by(ledger, judged);
-  built.subject = build_subject(std::move(request), folder, settings);
+  built.subject = build_subject(std::move(request), scratch, settings);
   return built;
 }
 

@@ -15,12 +15,17 @@ struct BuiltComponent {
   BuiltSubject subject;
 };
 
-// `refactored`: judged as parents, kernels and flat children; else, for an original, as the user's
-// own code. `arithmetic`: what parents may compute, empty for the policy's general bounds. Files
-// that are in `ledger` are judged by it. Throws Error where the file can't be judged.
+// What the files of a component are judged as.
+struct JudgedAs {
+  Profile profile = Profile::kUserKernel;  // of the component itself; an original may hold anything
+  OperatorCounts arithmetic;       // that parents may compute; empty: the policy's general bounds
+  std::vector<JudgedFile> ledger;  // files in it are judged by it
+  std::vector<std::filesystem::path> user_kernels;  // raw code, whatever the ledger says of it
+};
+
+// Compiles in `scratch`, an empty folder. Throws Error where the file can't be judged.
 BuiltComponent build_component(const std::filesystem::path& file,
-                               const std::filesystem::path& scratch, bool refactored,
-                               const OperatorCounts& arithmetic,
-                               const std::vector<JudgedFile>& ledger, const ScanSettings& settings);
+                               const std::filesystem::path& scratch, const JudgedAs& as,
+                               const ScanSettings& settings);
 
 }  // namespace strata

@@ -9,6 +9,7 @@
 
 #include "decomposer/emit/component_file.h"
 #include "kernels_l0/error.h"
+#include "verifier/user_kernels.h"
 
 namespace strata {
 namespace {
@@ -42,12 +43,18 @@ TemporaryFolder::~TemporaryFolder() {
   fs::remove_all(path_, ignored);
 }
 
-ScanRequest tree_request(const Tree& tree, const fs::path& folder) {
+ScanRequest tree_request(const Tree& tree, const fs::path& folder,
+                         const std::set<ComponentId>& user_kernels) {
   ScanRequest request;
   request.main = folder / "adapter.cpp";
   request.files.push_back(
       {request.main, Profile::kAdapter, std::nullopt, std::nullopt, std::nullopt});
   for (const Component& component : tree.components) {
+    if (user_kernels.contains(static_cast<ComponentId>(&component - tree.components.data()))) {
+      for (const fs::path& raw : raw_files(folder, component))
+        request.files.push_back({raw, Profile::kUserKernel, 0, std::nullopt, std::nullopt});
+      continue;
+    }
     JudgedFile file;
     file.file = folder / file_of(component);
     file.level = component.level;

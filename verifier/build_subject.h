@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,10 @@ struct BuiltSubject {
 };
 
 // The request that judges every component file of an emitted folder, each against what the ledger
-// gives to its component, and compiles the folder's adapter.
-ScanRequest tree_request(const Tree& tree, const std::filesystem::path& folder);
+// gives to its component, and compiles the folder's adapter. `user_kernels` are raw code instead,
+// with all that they include.
+ScanRequest tree_request(const Tree& tree, const std::filesystem::path& folder,
+                         const std::set<ComponentId>& user_kernels = {});
 
 // Scans and compiles in one parse and links into `scratch`. Findings are in the reply; throws Error
 // where a file can't be judged.

@@ -92,11 +92,10 @@ std::string adapter_for(const ComponentSource& component) {
 }
 
 ScanRequest component_request(const ComponentSource& component, const fs::path& adapter,
-                              bool refactored) {
+                              Profile profile, const std::vector<fs::path>& user_kernels) {
   ScanRequest request;
   request.main = adapter;
-  request.files =
-      judged_files(component.files, refactored ? Profile::kParent : Profile::kUserKernel);
+  request.files = judged_files(component.files, profile, user_kernels);
   request.files.insert(request.files.begin(),
                        {adapter, Profile::kAdapter, std::nullopt, std::nullopt, std::nullopt});
   return request;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "anticheat/component_files.h"
 #include "anticheat/request.h"
@@ -23,9 +24,9 @@ ComponentSource read_component(const std::filesystem::path& file);
 // path.
 std::string adapter_for(const ComponentSource& component);
 
-// The request that judges the files and compiles `adapter`. `refactored`: as a parent with its
-// children; an original, which may hold anything, as the user's own code.
+// The request that judges the files, as judged_files says, and compiles `adapter`.
 ScanRequest component_request(const ComponentSource& component,
-                              const std::filesystem::path& adapter, bool refactored);
+                              const std::filesystem::path& adapter, Profile profile,
+                              const std::vector<std::filesystem::path>& user_kernels = {});
 
 }  // namespace strata

@@ -45,6 +45,12 @@ std::string absolute(const std::string& original) {
   return fs::absolute(original.substr(0, suffix + 4)).string() + original.substr(suffix + 4);
 }
 
+json absolute_names(const std::vector<fs::path>& files) {
+  json names = json::array();
+  for (const fs::path& file : files) names.push_back(fs::absolute(file).string());
+  return names;
+}
+
 json lines_json(const std::vector<WeightLine>& lines) {
   json list = json::array();
   for (const WeightLine& line : lines)
@@ -106,6 +112,7 @@ void save_counterexample(const StepSetting& setting, const StepOriginal& origina
        {"original", absolute(options.original)},
        {"archive_digest", original.graph.archive_digest},
        {"refactored", fs::absolute(options.refactored).string()},
+       {"user_kernels", absolute_names(options.user_kernels)},
        {"weights",
         trial.value_or(1) == 0 && !original.graph.archive.empty()
             ? "the archive's own"
@@ -132,6 +139,8 @@ VerifyStepOptions read_counterexample(const fs::path& folder) {
   VerifyStepOptions options;
   options.original = entry<std::string>(document, "original", file);
   options.refactored = entry<std::string>(document, "refactored", file);
+  for (const auto& kernel : entry<std::vector<std::string>>(document, "user_kernels", file))
+    options.user_kernels.emplace_back(kernel);
   options.seed_list = entry<std::vector<std::uint64_t>>(document, "seeds", file);
   options.gradients = entry<bool>(document, "gradients", file);
   options.arbiter = entry<bool>(document, "arbiter", file);

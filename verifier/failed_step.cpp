@@ -27,6 +27,10 @@ void save_counterexample(const VerifyOptions& options, const Plan& plan, const P
   asked.gradients = options.gradients;
   asked.time_limit = options.time_limit;
   asked.isolation = options.isolation;
+  for (ComponentId kernel : plan.judged->user_kernels) {
+    asked.user_kernels.push_back(options.folder / file_of(plan.judged->tree.components.at(
+                                                      static_cast<std::size_t>(kernel))));
+  }
   try {
     const StepSetting setting{asked, folder, plan.judged->seeds, plan.judged->limits};
     save_counterexample(setting, *original_from_step(setting, *plan.judged, step.instance),

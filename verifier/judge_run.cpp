@@ -211,6 +211,11 @@ json judge_run(const JudgeRun& run, const SubjectResults& subject) {
           taken.insert(trace.decisions);
           if (i == 0) {
             proof = prove(trace, subject.trace);
+            if (!run.raw_code.empty()) {
+              proof.proved = false;
+              proof.difference = fmt::format("raw code, which no operator shows: {}",
+                                             fmt::join(run.raw_code, ", "));
+            }
             operations.insert(digest_of(trace));
             arithmetic = trace.arithmetic;
             branches = !trace.decisions.empty();

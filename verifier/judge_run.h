@@ -32,6 +32,9 @@ struct JudgeRun {
   bool composition = false;                     // tolerances of the composition instead of a step's
   ToleranceOverride tolerance;
   bool arbiter = false;  // the fp64 arbiter also accepts what is outside its tolerance
+  // User kernels that run on the refactored side. What raw code computes, no operator shows: then
+  // nothing is proved.
+  std::vector<std::string> raw_code;
 };
 
 // The original as a part of a graph, run node by node.

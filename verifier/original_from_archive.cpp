@@ -96,12 +96,15 @@ std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting,
                                                  const std::string& step) {
   VerifyOptions options;
   options.folder = folder;
-  options.step = step;
   options.isolation = setting.options.isolation;
+  options.step = step;
   const Plan plan = plan_verification(options);
-  auto original = original_from_step(setting, *plan.judged, plan.steps.front().instance);
+  const PlannedStep& planned = plan.steps.front();
+  auto original = original_from_step(setting, *plan.judged, planned.instance);
   original->ledger = tree_request(plan.judged->tree, folder).files;
-  original->lines = plan.steps.front().lines;
+  original->lines = planned.lines;
+  const std::int32_t level = plan.judged->tree.components.at(at(planned.component)).level;
+  original->is_kernel = level == 0;
   return original;
 }
 

@@ -19,6 +19,7 @@
 #include "verifier/step_sides.h"
 #include "verifier/subject_run.h"
 #include "verifier/trials.h"
+#include "verifier/user_kernels.h"
 
 namespace strata {
 namespace {
@@ -71,6 +72,7 @@ JudgeRun original_side(const Judged& judged, const JudgedPart& judged_part, cons
                   std::size_t index) { return made->make(index); };
   run.trial_names = trial_names(judged.seeds);
   run.arbiter = judged.arbiter;
+  run.raw_code = raw_code_in(judged, judged_part.instance);
   return run;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,11 @@ struct Judged {
   std::filesystem::path library;  // the compiled tree
   // The library's name of a component, where it has another than in the tree.
   std::map<std::string, std::string> entries;
-  nlohmann::json captured;           // what capture() returned
-  int captured_file = -1;            // and the anonymous file that holds the tensors
-  std::filesystem::path record;      // NAME.recorded.json; "" when there is none
-  std::vector<std::uint64_t> seeds;  // of the trials after the first
+  nlohmann::json captured;             // what capture() returned
+  int captured_file = -1;              // and the anonymous file that holds the tensors
+  std::filesystem::path record;        // NAME.recorded.json; "" when there is none
+  std::vector<std::uint64_t> seeds;    // of the trials after the first
+  std::set<ComponentId> user_kernels;  // L0 components whose files are raw code
   Limits limits;
   Isolation isolation;   // of the refactored side
   bool arbiter = false;  // as VerifyOptions has them

@@ -42,6 +42,7 @@ struct StepOriginal {
   // What the ledger of a decomposed program gives to its own files; empty for other originals.
   std::vector<JudgedFile> ledger;
   std::vector<WeightLine> lines;  // the weight map of its own refactoring, likewise
+  bool is_kernel = false;         // one L0 component of such a program
   // Makes the trials; called in each process, whose tensors live as long as the returned function.
   std::function<std::function<TrialData(std::size_t)>()> trials;
   std::function<std::vector<at::Tensor>()> samples;  // the first trial's inputs, copied
@@ -58,8 +59,8 @@ struct Judged;
 std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting, const Judged& judged,
                                                  InstanceId instance);
 
-// A step of a folder that `strata decompose` wrote, at its first instance, by the names that
-// `strata verify --step` takes.
+// A step of a folder that `strata decompose` wrote, by the names that `strata verify --step` takes,
+// or one of its kernels, by the component's name; at its first instance.
 std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting,
                                                  const std::filesystem::path& folder,
                                                  const std::string& step);

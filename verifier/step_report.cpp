@@ -202,7 +202,8 @@ json findings_json(const ScanReply& scan) {
                         {"file", finding.place.file},
                         {"line", finding.place.line},
                         {"text", finding.text},
-                        {"message", finding.message}});
+                        {"message", finding.message},
+                        {"advice", finding.advice}});
   }
   return findings;
 }

@@ -10,6 +10,7 @@
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
 #include "verifier/conditions.h"
+#include "verifier/user_kernels.h"
 
 namespace strata {
 namespace {
@@ -50,6 +51,15 @@ json files_below(const fs::path& folder, const Tree& tree, ComponentId id) {
   return files;
 }
 
+// What raw code is made of.
+json raw_digests(const fs::path& folder, const Judged& judged) {
+  json digests = json::object();
+  for (ComponentId kernel : judged.user_kernels)
+    for (const fs::path& file : raw_files(folder, judged.tree.components[at(kernel)]))
+      digests[file.string()] = file_digest(file);
+  return digests;
+}
+
 }  // namespace
 
 std::vector<json> verdict_keys(const VerifyOptions& options, const Plan& plan) {
@@ -61,6 +71,7 @@ std::vector<json> verdict_keys(const VerifyOptions& options, const Plan& plan) {
                        {"archive", judged.loaded.archive_digest},
                        {"record", judged.record.empty() ? "" : file_digest(judged.record)},
                        {"tree", file_digest(options.folder / "decomposition_tree.json")},
+                       {"user_kernels", raw_digests(options.folder, judged)},
                        {"trials", options.seeds},
                        {"arbiter", options.arbiter},
                        {"gradients", options.gradients},
@@ -71,7 +82,7 @@ std::vector<json> verdict_keys(const VerifyOptions& options, const Plan& plan) {
     one["what"] = what;
     one["step"] = step.folder.filename().string();
     one["files"] = files_below(options.folder, judged.tree, step.component);
-    one["weight_map"] = file_digest(step.folder / "weight_map.json");
+    if (!step.weight_map.empty()) one["weight_map"] = file_digest(step.weight_map);
     return one;
   };
   std::vector<json> keys{key("composition", plan.steps.front())};

@@ -16,6 +16,7 @@
 #include "verifier/localise.h"
 #include "verifier/prepare.h"
 #include "verifier/step_report.h"
+#include "verifier/user_kernels.h"
 #include "verifier/verdict_cache.h"
 #include "verifier/verdict_key.h"
 #include "verifier/verdicts.h"
@@ -262,8 +263,9 @@ Verification verify_folder(const VerifyOptions& options) {
     judged->captured = {{"shapes", known.shapes}};
     prepared.scan.cached = true;
   } else {
-    prepared = prepare({judged, tree_request(judged->tree, options.folder), scratch.path(),
-                        options.scan, values_to_start_from(plan), parallel, options.progress});
+    prepared = prepare({judged, tree_request(judged->tree, options.folder, judged->user_kernels),
+                        scratch.path(), options.scan, values_to_start_from(plan), parallel,
+                        options.progress});
     judged->library = prepared.library;
     judged->captured = prepared.captured;
     run_unknown(options, plan, keys, prepared.scan, parallel, known);
@@ -271,6 +273,7 @@ Verification verify_folder(const VerifyOptions& options) {
 
   Verification verification;
   verification.isolation = options.isolation;
+  verification.user_kernels = raw_code_in(*judged, 0);
   verification.build_seconds = prepared.build_seconds;
   verification.build_cached = prepared.scan.cached;
   add_findings(prepared.scan, "", verification.judgement);

@@ -21,9 +21,10 @@ struct VerifyOptions {
   std::filesystem::path folder;  // that `strata decompose` wrote
   std::filesystem::path model;   // the archive; "": the one that the folder names
   std::string step;  // judge only this step, by folder or component name; "": everything
-  int jobs = 0;      // processes at a time; 0: one per processor
-  int seeds = 3;     // at least 3
-  std::chrono::seconds time_limit{300};  // per process
+  std::vector<std::string> user_kernels;  // components whose files are raw code, see user_kernels.h
+  int jobs = 0;                           // processes at a time; 0: one per processor
+  int seeds = 3;                          // at least 3
+  std::chrono::seconds time_limit{300};   // per process
   bool fresh = false;        // judge everything anew, whatever the cache of verdicts holds
   bool arbiter = false;      // the fp64 arbiter also accepts what is outside a step's tolerance
   bool gradients = false;    // compare those of all inputs and parameters of each step, too
@@ -77,7 +78,8 @@ struct Culprit {
 };
 
 struct Verification {
-  Judgement judgement;  // of everything below
+  Judgement judgement;                    // of everything below
+  std::vector<std::string> user_kernels;  // that were judged by their numbers alone
   std::vector<StepSummary> steps;
   std::optional<StepSummary> composition;
   std::vector<StepSummary> kernels;  // each L0 component alone, at its first instance

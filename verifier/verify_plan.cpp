@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "decomposer/emit/adapter.h"
@@ -16,6 +17,7 @@
 #include "decomposer/tree/well_formed.h"
 #include "kernels_l0/error.h"
 #include "verifier/prepare.h"
+#include "verifier/user_kernels.h"
 
 namespace strata {
 namespace {
@@ -64,12 +66,28 @@ void load(const VerifyOptions& options, Judged& judged) {
   judged.normalised = normalise(judged.loaded);
   judged.tree = read_tree(options.folder, judged.normalised).tree;
   require_well_formed(judged.tree, judged.normalised);
+  judged.user_kernels = user_kernels_named(judged.tree, options.user_kernels);
   require_own_adapter(judged.tree, options.folder);
   const fs::path record = record_path(archive);
   if (fs::exists(record)) judged.record = record;
 }
 
-std::vector<PlannedStep> plan_steps(const VerifyOptions& options, const Tree& tree) {
+// The kernel of this name, alone.
+std::optional<PlannedStep> plan_kernel(const VerifyOptions& options, const Judged& judged) {
+  const Tree& tree = judged.tree;
+  const auto found = std::ranges::find(tree.components, options.step, &Component::name);
+  if (found == tree.components.end() || found->level > 0) return std::nullopt;
+  PlannedStep kernel;
+  kernel.component = static_cast<ComponentId>(found - tree.components.begin());
+  kernel.instance = instances_of(tree, kernel.component).front();
+  kernel.folder = options.folder / "verification" / options.step;
+  kernel.lines = weight_lines(judged.normalised, tree, kernel.instance);
+  return kernel;
+}
+
+std::vector<PlannedStep> plan_steps(const VerifyOptions& options, const Judged& judged) {
+  if (auto kernel = plan_kernel(options, judged)) return {std::move(*kernel)};
+  const Tree& tree = judged.tree;
   std::vector<PlannedStep> steps;
   std::size_t number = 0;
   for (ComponentId id : steps_of(tree)) {
@@ -78,6 +96,7 @@ std::vector<PlannedStep> plan_steps(const VerifyOptions& options, const Tree& tr
     step.component = id;
     step.instance = instances_of(tree, id).front();
     step.folder = options.folder / "steps" / fmt::format("step_{:02}_{}", ++number, component);
+    step.weight_map = step.folder / "weight_map.json";
     if (!options.step.empty() && options.step != component &&
         options.step != step.folder.filename())
       continue;
@@ -88,7 +107,8 @@ std::vector<PlannedStep> plan_steps(const VerifyOptions& options, const Tree& tr
                 options.step.empty()
                     ? fmt::format("{}: must have a component with children; got none",
                                   options.folder.string())
-                    : fmt::format("{}: must name a step; got none of that name; `ls {}` lists them",
+                    : fmt::format("{}: must name a step or a kernel; got none of that name; "
+                                  "`ls {}` lists the steps",
                                   options.step, (options.folder / "steps").string()));
   }
   return steps;
@@ -121,7 +141,8 @@ void add_wrong_weights(const Tree& tree, InstanceId id, const fs::path& file,
 
 // Reads the step's weight map for its representative; all instances' must be what the tree says.
 void read_map(PlannedStep& step, const Judged& judged, std::vector<WrongWeight>& wrong) {
-  const fs::path file = step.folder / "weight_map.json";
+  if (step.weight_map.empty()) return;
+  const fs::path& file = step.weight_map;
   for (InstanceId id : instances_of(judged.tree, step.component)) {
     const Instance& instance = judged.tree.instances[at(id)];
     std::vector<WeightLine> lines = read_weight_lines(file, instance);
@@ -148,7 +169,7 @@ Plan plan_verification(const VerifyOptions& options) {
   unprotected(options.isolation);  // throws before anything is done
   plan.judged->seeds = draw_seeds(options.seeds - 1);
   load(options, *plan.judged);
-  plan.steps = plan_steps(options, plan.judged->tree);
+  plan.steps = plan_steps(options, *plan.judged);
   for (PlannedStep& step : plan.steps) read_map(step, *plan.judged, plan.wrong_weights);
   return plan;
 }

@@ -10,13 +10,14 @@
 
 namespace strata {
 
-// One step to judge.
+// One step to judge, or one kernel alone.
 struct PlannedStep {
   ComponentId component = kNone;
-  InstanceId instance = kNone;  // the representative: the first
-  std::filesystem::path folder;
-  std::vector<WeightLine> lines;  // the step's weight map for the representative
-  Judgement judgement;            // of what needs no run
+  InstanceId instance = kNone;       // the representative: the first
+  std::filesystem::path folder;      // of its reports, with its name
+  std::filesystem::path weight_map;  // file; "": a kernel has none, the tree says its weights
+  std::vector<WeightLine> lines;     // the step's weight map for the representative
+  Judgement judgement;               // of what needs no run
 };
 
 // Where a step's weight map gives an instance another weight than the original has there.

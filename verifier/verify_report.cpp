@@ -47,6 +47,8 @@ std::string line_of(const Culprit& culprit) {
   if (culprit.instances.size() > 1)
     text += fmt::format("    at {} instances, this the first\n", culprit.instances.size());
   if (!culprit.reasons.empty()) text += fmt::format("    {}\n", culprit.reasons.front());
+  if (culprit.fault == Fault::kFinding && culprit.file.starts_with("level_0_"))
+    text += fmt::format("    raw code of your own: --user-kernel {}\n", culprit.component);
   return text;
 }
 
@@ -125,6 +127,7 @@ json to_json(const Verification& verification) {
        {"steps", std::move(steps)},
        {"composition", verification.composition ? to_json(*verification.composition) : json()},
        {"kernels", std::move(kernels)},
+       {"user_kernels", verification.user_kernels},
        {"culprits", std::move(culprits)},
        {"first_difference", to_json(verification.parting)},
        {"passing_on", verification.passing_on},
@@ -154,6 +157,8 @@ std::string summary_text(const Verification& verification) {
   }
   text += fmt::format("  scan and compile: {:.2f} s{}\n", verification.build_seconds,
                       verification.build_cached ? " (unchanged)" : "");
+  for (const std::string& kernel : verification.user_kernels)
+    text += fmt::format("  raw code, judged by its numbers alone: {}\n", kernel);
   for (const Unprotected& one : unprotected(verification.isolation))
     text += fmt::format("  not enforced: {} ({})\n", protection_name(one.protection), one.why);
   for (const Culprit& culprit : verification.culprits) {

@@ -76,6 +76,23 @@ std::vector<Probe> probes_named(const std::vector<std::string>& names) {
   return probes;
 }
 
+std::vector<std::string> canonical_names(const std::vector<fs::path>& files) {
+  std::vector<std::string> names;
+  for (const fs::path& file : files) names.push_back(fs::weakly_canonical(file).string());
+  return names;
+}
+
+// A component that takes a kernel's place is a kernel, wherever it lies, until it has children.
+Profile profile_of(const VerifyStepOptions& options, const ComponentSource& source,
+                   const StepOriginal* original) {
+  const fs::path& file = source.files.file;
+  for (const fs::path& kernel : options.user_kernels)
+    if (fs::weakly_canonical(kernel) == file) return Profile::kUserKernel;
+  const bool replaces = original != nullptr && original->is_kernel;
+  if (replaces && source.files.includes.at(file).empty()) return Profile::kCatalogueL0;
+  return default_profile(file);
+}
+
 // Both sides of the step, for every process.
 StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOriginal>& original,
                    const BuiltComponent& built, const std::vector<WeightLine>& lines) {
@@ -120,6 +137,7 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
     run.limits = limits;
     return run;
   };
+  const std::vector<std::string> raw_code = canonical_names(options.user_kernels);
   const ToleranceOverride tolerance{options.rtol, options.atol};
   const bool arbiter = options.arbiter;
   sides.original = [=] {
@@ -136,6 +154,7 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
       run.trial_names = {original->trial_names.at(*selection->trial)};
     run.tolerance = tolerance;
     run.arbiter = arbiter;
+    run.raw_code = raw_code;
     return run;
   };
   sides.further = [=](const MakeTrial&) {
@@ -207,6 +226,12 @@ void judge_structure(const BuiltComponent& built, const json& report, StepSummar
   }
   if (!report.contains("proof")) return;
   const json& ran = report.at("proof").at("original_operations");
+  const std::string raw = sole_raw_child(classes, root, ran.get<OperatorCounts>());
+  if (!raw.empty()) {
+    summary.judgement.fail(fmt::format(
+        "anti-cheat: {} is the only child, raw code: nothing is decomposed; judge its file instead",
+        raw));
+  }
   for (const std::string& problem : arithmetic_excess(classes, root, ran.get<OperatorCounts>()))
     summary.judgement.fail("anti-cheat: " + problem);
 }
@@ -236,7 +261,8 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   // What a word of the command line can get wrong is said before anything takes time.
   require_device(options.device);
   unprotected(options.isolation);
-  read_component(options.refactored);
+  const ComponentSource source = read_component(options.refactored);
+  require_among(source.files.files, options.user_kernels);
   std::vector<WeightLine> lines = options.weight_lines;
   // A map that maps nothing is one all the same.
   const bool makes_map = lines.empty() && options.weight_map.empty();
@@ -251,14 +277,20 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   std::shared_ptr<StepOriginal> original;
   if (original_file) {
     original_built = std::async(std::launch::async, [&] {
-      return build_component(*original_file, setting.scratch, false, {}, {}, options.scan);
+      return build_component(*original_file, setting.scratch / "original", {}, options.scan);
     });
   } else {
     original = read_original(setting);
   }
-  const BuiltComponent built = build_component(
-      options.refactored, setting.scratch, true, original ? original->arithmetic : OperatorCounts{},
-      original ? original->ledger : std::vector<JudgedFile>{}, options.scan);
+  JudgedAs as;
+  as.profile = profile_of(options, source, original.get());
+  as.user_kernels = options.user_kernels;
+  if (original) {
+    as.arithmetic = original->arithmetic;
+    as.ledger = original->ledger;
+  }
+  const BuiltComponent built =
+      build_component(options.refactored, setting.scratch / "refactored", as, options.scan);
   if (original_file) original = original_from_component(setting, original_built.get());
 
   require_same_archive(options, *original);
@@ -299,7 +331,9 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
        {"anti_cheat",
         {{"clean", is_clean(built.subject.reply)},
          {"findings", findings_json(built.subject.reply)}}},
+       {"profile", profile_name(as.profile)},
        {"open_children", open_children(built.subject.reply)},
+       {"user_kernels", canonical_names(options.user_kernels)},
        {"verdict", verdict_name(summary.judgement.verdict)},
        {"reasons", summary.judgement.reasons},
        {"arbiter", options.arbiter ? json("fp64") : json()},

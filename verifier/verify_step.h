@@ -28,6 +28,9 @@ struct VerifyStepOptions {
   std::string original;
   std::filesystem::path
       refactored;  // a component file; its children are found through its includes
+  // Files of the refactored component, it or kernels below it, that are raw code: judged by what
+  // they compute, and never proved.
+  std::vector<std::filesystem::path> user_kernels;
   std::filesystem::path weight_map;  // "": made by name and structure
   std::optional<double> rtol;        // "": the guide's, by dtype
   std::optional<double> atol;

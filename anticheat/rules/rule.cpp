@@ -15,6 +15,9 @@ using facts::TypeKind;
 
 namespace {
 
+constexpr char kForRawCode[] =
+    "; a kernel that is raw code of your own: name it with --user-kernel";
+
 bool glob(std::string_view pattern, std::string_view name) {
   const bool open_start = pattern.starts_with('*');
   const bool open_end = pattern.ends_with('*');
@@ -81,6 +84,7 @@ void report(const RuleContext& context, const char* rule, const Place& place,
   finding.callee = callee;
   finding.message = message;
   if (const RuleInfo* info = find_rule(rule)) finding.advice = info->advice;
+  if (context.file.profile == Profile::kCatalogueL0) finding.advice += kForRawCode;
   context.findings.push_back(std::move(finding));
 }
 

@@ -17,15 +17,14 @@ namespace {
 struct Options {
   std::vector<std::filesystem::path> files;
   std::string profile;
+  std::vector<std::filesystem::path> user_kernels;
   std::string rule;  // to explain
   bool json = false;
   bool sarif = false;
 };
 
 Profile profile_of(const std::filesystem::path& file, const std::string& name) {
-  JudgedFile judged;
-  judged.file = file;
-  if (name.empty()) return level_of(judged) == 0 ? Profile::kCatalogueL0 : Profile::kParent;
+  if (name.empty()) return default_profile(file);
   const std::optional<Profile> named = profile_from_name(name);
   if (named) return *named;
   throw Error("scan.profile",
@@ -40,13 +39,14 @@ std::vector<JudgedFile> with_children(const Options& options) {
   for (const std::filesystem::path& file : options.files) {
     const ComponentFiles component = component_files(file);
     std::vector<JudgedFile> judged =
-        judged_files(component, profile_of(component.file, options.profile));
+        judged_files(component, profile_of(component.file, options.profile), options.user_kernels);
     if (known.insert(component.file).second) named.push_back(judged.front());
     children.insert(children.end(), judged.begin() + 1, judged.end());
   }
   for (const JudgedFile& child : children) {
     if (known.insert(child.file).second) named.push_back(child);
   }
+  require_among({known.begin(), known.end()}, options.user_kernels);
   return named;
 }
 
@@ -83,6 +83,10 @@ Command scan_command(CLI::App& program) {
   app->add_option(
       "--profile", options->profile,
       "what FILE is: parent, catalogue_l0, flat or user_kernel; default: by the folder's level");
+  app->add_option("--user-kernel", options->user_kernels,
+                  "a file, FILE or a kernel below it, that is raw code of your own; may be given "
+                  "several times")
+      ->allow_extra_args(false);
   app->add_flag("--json", options->json, "print the findings as JSON");
   app->add_flag("--sarif", options->sarif,
                 "print the findings as SARIF, for editors and code hosts");

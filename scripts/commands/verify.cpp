@@ -44,7 +44,12 @@ Command verify_command(CLI::App& program) {
   app->add_option("--jobs", options->verify.jobs, "processes at a time; default: one per processor")
       ->check(CLI::PositiveNumber);
   app->add_option("--step", options->verify.step,
-                  "judge only this step, by its folder's or component's name");
+                  "judge only this step or kernel, by its folder's or component's name");
+  app->add_option(
+         "--user-kernel", options->verify.user_kernels,
+         "a kernel, by its component's name, whose file is raw code of your own: judged by "
+         "its numbers; may be given several times")
+      ->allow_extra_args(false);
   app->add_option("--seeds", options->verify.seeds, "trials per step, at least 3")
       ->check(CLI::Range(3, 1000));
   app->add_option("--time-limit", options->time_limit, "seconds that one process may take")

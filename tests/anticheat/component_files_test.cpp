@@ -108,6 +108,30 @@ TEST(JudgedFiles, ChildrenAreWhatTheirIncludesAndFoldersSay) {
   EXPECT_THAT(profiles(top, Profile::kUserKernel), testing::Each(Profile::kUserKernel));
 }
 
+TEST(JudgedFiles, AUsersOwnKernelBringsWhatItIncludes) {
+  const ScratchFolder scratch;
+  const fs::path leaf = scratch.write("level_0_kernel/leaf.h", "#include \"rows.h\"\n");
+  scratch.write("level_0_kernel/rows.h", "");
+  scratch.write("level_0_kernel/other.h", "");
+  const fs::path top = scratch.write(
+      "top.h", "#include \"level_0_kernel/leaf.h\"\n#include \"level_0_kernel/other.h\"\n");
+  std::map<std::string, std::pair<Profile, int>> judged;
+  for (const JudgedFile& each : judged_files(component_files(top), Profile::kParent, {leaf}))
+    judged[each.file.filename()] = {each.profile, each.level.value()};
+  EXPECT_EQ(judged["top.h"], std::pair(Profile::kParent, 1));
+  EXPECT_EQ(judged["leaf.h"], std::pair(Profile::kUserKernel, 0));
+  EXPECT_EQ(judged["rows.h"], std::pair(Profile::kUserKernel, 0));
+  EXPECT_EQ(judged["other.h"], std::pair(Profile::kCatalogueL0, 0));
+}
+
+TEST(JudgedFiles, AUsersOwnKernelIsOneOfThem) {
+  const ScratchFolder scratch;
+  const fs::path leaf = scratch.write("leaf.h", "");
+  EXPECT_NO_THROW(require_among({leaf}, {scratch.path() / "." / "leaf.h"}));
+  EXPECT_THAT([&] { require_among({leaf}, {scratch.write("stray.h", "")}); },
+              testing::ThrowsMessage<Error>(HasSubstr("[scan.user_kernel]")));
+}
+
 TEST(JudgedFiles, AFileOutsideTheFoldersIsOneLevelAboveItsChildren) {
   const ScratchFolder scratch;
   scratch.write("level_0_kernel/leaf.h", "");

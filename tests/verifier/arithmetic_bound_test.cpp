@@ -113,5 +113,17 @@ TEST(FlatChild, OneKernelMayStandInOneChild) {
       "");
 }
 
+TEST(ArithmeticBound, ASoleChildOfRawCodeHoldsEverything) {
+  const ClassFacts top = parent("top", {}, {{"raw", 1}});
+  EXPECT_EQ(sole_raw_child({top}, "top.h", {{"aten::sin", 1}, {"aten::cos", 1}}), "raw::Model");
+  EXPECT_EQ(sole_raw_child({top}, "top.h", {{"aten::sin", 1}, {"aten::view", 2}}), "");
+  EXPECT_EQ(sole_raw_child({parent("top", {}, {{"one", 1}}), flat("one", {{"sin", 1}})}, "top.h",
+                           {{"aten::sin", 2}}),
+            "");
+  EXPECT_EQ(sole_raw_child({parent("top", {}, {{"raw", 1}, {"other", 1}})}, "top.h",
+                           {{"aten::sin", 2}}),
+            "");
+}
+
 }  // namespace
 }  // namespace strata

@@ -43,7 +43,8 @@ TEST_F(ComponentFile, ARefactoredOneIsJudgedAsAParentWithItsChildren) {
   write("level_0_kernel/leaf.h", "namespace leaf {\n}\n");
   const ComponentSource component =
       read_component(write("top.h", "#include \"level_0_kernel/leaf.h\"\nnamespace top {\n}\n"));
-  const ScanRequest request = component_request(component, folder_ / "adapter.cpp", true);
+  const ScanRequest request =
+      component_request(component, folder_ / "adapter.cpp", Profile::kParent);
   ASSERT_EQ(request.files.size(), 3u);
   EXPECT_EQ(request.files[0].profile, Profile::kAdapter);
   EXPECT_EQ(request.files[1].profile, Profile::kParent);
@@ -54,7 +55,8 @@ TEST_F(ComponentFile, AnOriginalMayHoldAnything) {
   write("leaf.h", "namespace leaf {\n}\n");
   const ComponentSource component =
       read_component(write("top.h", "#include \"leaf.h\"\nnamespace top {\n}\n"));
-  const ScanRequest request = component_request(component, folder_ / "adapter.cpp", false);
+  const ScanRequest request =
+      component_request(component, folder_ / "adapter.cpp", Profile::kUserKernel);
   ASSERT_EQ(request.files.size(), 3u);
   EXPECT_EQ(request.files[1].profile, Profile::kUserKernel);
   EXPECT_EQ(request.files[2].profile, Profile::kUserKernel);

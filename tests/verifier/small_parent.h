@@ -61,8 +61,9 @@ inline BuiltSubject build_twice(const std::filesystem::path& folder, const std::
   const ComponentSource component = read_component(write_parent(folder, body));
   const std::filesystem::path adapter = folder / "adapter.cpp";
   std::ofstream(adapter) << adapter_for(component);
-  BuiltSubject built =
-      build_subject(component_request(component, adapter, !bypassed), folder, scan_settings());
+  BuiltSubject built = build_subject(
+      component_request(component, adapter, bypassed ? Profile::kUserKernel : Profile::kParent),
+      folder, scan_settings());
   if (built.library.empty()) throw std::runtime_error(finding_text(built.reply.findings.front()));
   return built;
 }
