@@ -1,6 +1,7 @@
 #include "scripts/judging.h"
 
 #include "scripts/command.h"
+#include "scripts/values.h"
 
 namespace strata {
 
@@ -20,8 +21,7 @@ void add_isolation_options(CLI::App& app, Isolation& isolation) {
   app.add_option("--memory-limit", isolation.memory_bytes,
                  "bytes that a refactored component may take beyond its weights, such as 512M; "
                  "default: 8G")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::PositiveNumber);
+      ->transform(size_in_bytes());
   app.add_flag("--weak-isolation", isolation.weak,
                "go on where the kernel lacks seccomp or Landlock; the report says so");
 }
@@ -29,7 +29,7 @@ void add_isolation_options(CLI::App& app, Isolation& isolation) {
 void add_check_options(CLI::App& app, std::string& arbiter, bool& gradients) {
   app.add_option("--arbiter", arbiter,
                  "fp64: also accept errors of at most twice the original's, against an fp64 replay")
-      ->check(CLI::IsMember({"fp64"}));
+      ->check(one_of({"fp64"}));
   app.add_flag("--gradients", gradients, "compare gradients of all inputs and parameters");
 }
 

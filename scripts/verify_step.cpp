@@ -5,13 +5,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 
 #include "kernels_l0/error.h"
 #include "scripts/command.h"
 #include "scripts/judging.h"
+#include "scripts/values.h"
 #include "verifier/counterexample.h"
+#include "verifier/original_name.h"
 #include "verifier/runner.h"
 
 namespace {
@@ -56,20 +59,15 @@ void print(const strata::StepVerification& verification) {
              arbitrated ? ", accepted by the fp64 arbiter" : "");
 }
 
-double finite(const char* name, double value) {
-  if (std::isfinite(value)) return value;
-  throw Error("verify_step.options", fmt::format("{}: must be a number; got {}", name, value));
-}
-
 // The report must not take the place of what is judged.
 void require_own_file(const Options& options) {
-  for (const std::filesystem::path& read : {std::filesystem::path(options.step.original),
-                                            options.step.refactored, options.step.weight_map}) {
+  for (const std::filesystem::path& read : strata::files_read(options.step)) {
     std::error_code absent;
     if (!std::filesystem::equivalent(options.output, read, absent)) continue;
     throw Error(
         "verify_step.options",
-        fmt::format("--output: must be a file of its own; got {}, which is read", read.string()));
+        fmt::format("--output: must be a file of its own; got {}, which is read; name another",
+                    read.string()));
   }
 }
 
@@ -89,8 +87,8 @@ void complete(Options& options, const CLI::App& app) {
   }
   strata::VerifyStepOptions& step = options.step;
   require_own_file(options);
-  if (app.count("--rtol") > 0) step.rtol = finite("--rtol", options.rtol);
-  if (app.count("--atol") > 0) step.atol = finite("--atol", options.atol);
+  if (app.count("--rtol") > 0) step.rtol = options.rtol;
+  if (app.count("--atol") > 0) step.atol = options.atol;
   step.arbiter = options.arbiter == "fp64";
   step.time_limit = std::chrono::seconds(options.time_limit);
   if (step.counterexample.empty())
@@ -124,14 +122,15 @@ void add_options(CLI::App& app, Options& options) {
                  "judged by its numbers; may be given several times")
       ->allow_extra_args(false);
   app.add_option("--rtol", options.rtol, "relative tolerance; default: the guide's, by dtype")
-      ->check(CLI::NonNegativeNumber);
+      ->check(strata::number_from_zero());
   app.add_option("--atol", options.atol, "absolute tolerance; default: the guide's, by dtype")
-      ->check(CLI::NonNegativeNumber);
-  auto* seeds =
-      app.add_option("--seeds", step.seeds, "trials, at least 3")->check(CLI::Range(3, 1000));
+      ->check(strata::number_from_zero());
+  auto* seeds = app.add_option("--seeds", step.seeds, "trials, at least 3")
+                    ->check(strata::whole_number(3, 1000));
   app.add_option("--seed-list", step.seed_list,
                  "seeds of the trials after the first, at least 2; default: drawn")
       ->delimiter(',')
+      ->check(strata::whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->excludes(seeds);
   strata::add_check_options(app, options.arbiter, step.gradients);
   app.add_option("--device", step.device, "where to run; default: cpu");
@@ -139,7 +138,7 @@ void add_options(CLI::App& app, Options& options) {
                  "folder written on a fail; default: beside the report");
   app.add_option("--replay", options.replay, "judge this counterexample again");
   app.add_option("--time-limit", options.time_limit, "seconds that one process may take")
-      ->check(CLI::PositiveNumber);
+      ->check(strata::whole_number(1));
   strata::add_isolation_options(app, step.isolation);
   app.add_flag("--json", options.json, "print the report");
 }

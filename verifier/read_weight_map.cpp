@@ -24,10 +24,14 @@ using nlohmann::json;
 // The document, none of whose objects names an entry twice: a parser would keep the last and say
 // nothing.
 json read_strictly(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in || std::filesystem::is_directory(file)) {
-    throw Error("weight_map.read",
-                fmt::format("{}: must be a readable weight map; got none", file.string()));
+  // Opening a pipe would wait for somebody to write.
+  std::error_code absent;
+  std::ifstream in;
+  if (std::filesystem::is_regular_file(file, absent)) in.open(file, std::ios::binary);
+  if (!in.is_open()) {
+    throw Error(
+        "weight_map.read",
+        fmt::format("{}: must be a readable weight map; got none; check the path", file.string()));
   }
   std::vector<std::set<std::string>> names;
   std::string twice;

@@ -22,6 +22,15 @@ using nlohmann::json;
                   file.string(), why));
 }
 
+// A rename would put the report in the place of a device or a pipe.
+void require_file_or_nothing(const fs::path& file) {
+  std::error_code absent;
+  const fs::file_status there = fs::status(file, absent);
+  if (fs::is_directory(there)) unwritable(file, "a folder of that name");
+  if (fs::exists(there) && !fs::is_regular_file(there))
+    unwritable(file, "something of that name that is no file");
+}
+
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) {
@@ -56,6 +65,7 @@ json to_json(const Judgement& judgement) {
 }
 
 void write_document(const fs::path& file, const json& document) {
+  require_file_or_nothing(file);
   const fs::path temporary = file.string() + fmt::format(".{}.tmp", getpid());
   std::error_code problem;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), problem);
@@ -72,7 +82,7 @@ void write_document(const fs::path& file, const json& document) {
 }
 
 void require_writable(const fs::path& file) {
-  if (fs::is_directory(file)) unwritable(file, "a folder of that name");
+  require_file_or_nothing(file);
   const fs::path temporary = file.string() + fmt::format(".{}.tmp", getpid());
   std::error_code problem;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), problem);
@@ -83,23 +93,27 @@ void require_writable(const fs::path& file) {
 }
 
 json read_document(const fs::path& file, const std::string& schema) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    throw Error("report.read", fmt::format("{}: the file must be readable; got nothing; run "
-                                           "`strata decompose` again",
+  // Opening a pipe would wait for somebody to write.
+  std::error_code absent;
+  std::ifstream in;
+  if (fs::is_regular_file(file, absent)) in.open(file, std::ios::binary);
+  if (!in.is_open()) {
+    throw Error("report.read", fmt::format("{}: the file must be readable; got nothing; check "
+                                           "the path",
                                            file.string()));
   }
   json document = json::parse(in, nullptr, false);
   if (!document.is_object()) {
-    throw Error(
-        "report.read",
-        fmt::format("{}: must hold one JSON object; got text that is not JSON", file.string()));
+    throw Error("report.read",
+                fmt::format("{}: must hold one JSON object; got text that is not JSON; check the "
+                            "path",
+                            file.string()));
   }
   const auto found = document.find("schema");
   if (found == document.end() || *found != schema) {
     throw Error("report.read",
-                fmt::format("{}: schema must be \"{}\"; got {}", file.string(), schema,
-                            found == document.end() ? "none" : found->dump()),
+                fmt::format("{}: schema must be \"{}\"; got {}; check the path", file.string(),
+                            schema, found == document.end() ? "none" : found->dump()),
                 file.string() + "#/schema");
   }
   return document;

@@ -15,6 +15,7 @@
 #include "verifier/custom_original.h"
 #include "verifier/device.h"
 #include "verifier/original_component.h"
+#include "verifier/original_name.h"
 #include "verifier/safetensors.h"
 #include "verifier/step.h"
 #include "verifier/step_original.h"
@@ -31,30 +32,6 @@ using nlohmann::json;
 
 constexpr std::size_t kLeastSeeds = 2;  // beside the first trial's
 constexpr int kProcessesAtOnce = 2;     // the trials and the probes; each holds the weights
-
-// "gpt2.pt2:transformer.h.0" in its two parts; nullopt for a component file.
-struct ArchivePart {
-  fs::path archive;
-  std::string module;
-};
-std::optional<ArchivePart> archive_part(const std::string& text) {
-  const std::size_t suffix = text.rfind(".pt2");
-  if (suffix == std::string::npos) return std::nullopt;
-  if (suffix + 4 == text.size()) return ArchivePart{text, ""};
-  if (text[suffix + 4] != ':') return std::nullopt;
-  return ArchivePart{text.substr(0, suffix + 4), text.substr(suffix + 5)};
-}
-
-// "out/gpt2:step_02_gpt2_block_1x64x768_fp32" in its two parts.
-struct FolderStep {
-  fs::path folder;
-  std::string step;
-};
-std::optional<FolderStep> folder_step(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || !fs::is_directory(text.substr(0, colon))) return std::nullopt;
-  return FolderStep{text.substr(0, colon), text.substr(colon + 1)};
-}
 
 std::vector<std::uint64_t> seeds_of(const VerifyStepOptions& options) {
   if (options.seed_list.empty()) return draw_seeds(options.seeds - 1);

@@ -35,8 +35,11 @@ std::pair<std::string_view, std::string_view> split_root(std::string_view full) 
 }  // namespace
 
 ZipArchive::ZipArchive(const std::filesystem::path& path) : name_(path.string()) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) refuse(name_, fmt::format("can't open the file: {}", std::strerror(errno)));
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) {
+    refuse(name_, fmt::format("the archive must be readable; got '{}'; check the path",
+                              std::strerror(errno)));
+  }
   struct stat status{};
   const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
   if (regular && status.st_size > 0) {

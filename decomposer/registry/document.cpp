@@ -143,10 +143,13 @@ std::string registry_text(const Registry& registry) {
 }
 
 Registry read_registry(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
+  // Opening a pipe would wait for somebody to write.
+  std::error_code absent;
+  std::ifstream in;
+  if (std::filesystem::is_regular_file(file, absent)) in.open(file, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) {
+  if (!in.is_open() || !in) {
     throw Error("registry.missing",
                 fmt::format("{}: names come from this file; got none; make it with 'strata "
                             "decompose MODEL.pt2 --out FOLDER'",

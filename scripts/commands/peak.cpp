@@ -1,6 +1,7 @@
 #include "scripts/commands/peak.h"
 
 #include "kernels_l0/error.h"
+#include "scripts/values.h"
 #include "verifier/measure_peak.h"
 
 namespace strata {
@@ -8,10 +9,10 @@ namespace strata {
 void add_peak_options(CLI::App& app, PeakOptions& options) {
   auto* flops = app.add_option("--peak-flops", options.flops,
                                "operations per second that the machine can do; gives times")
-                    ->check(CLI::PositiveNumber);
+                    ->check(number_above_zero());
   auto* bandwidth = app.add_option("--bandwidth", options.bandwidth,
                                    "bytes per second that it can move; goes with --peak-flops")
-                        ->check(CLI::PositiveNumber);
+                        ->check(number_above_zero());
   app.add_flag("--measure-peak", options.measure,
                "measure both on this machine: a product of fp32 matrices and a copy")
       ->excludes(flops)

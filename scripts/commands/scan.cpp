@@ -28,7 +28,9 @@ Profile profile_of(const std::filesystem::path& file, const std::string& name) {
   const std::optional<Profile> named = profile_from_name(name);
   if (named) return *named;
   throw Error("scan.profile",
-              fmt::format("{}: must be parent, catalogue_l0, flat or user_kernel", name));
+              fmt::format("--profile: must be parent, catalogue_l0, flat or user_kernel; got '{}'; "
+                          "without it the folder's level decides",
+                          name));
 }
 
 // The files and their children, each once; what is named here is what it is named as.
@@ -87,9 +89,10 @@ Command scan_command(CLI::App& program) {
                   "a file, FILE or a kernel below it, that is raw code of your own; may be given "
                   "several times")
       ->allow_extra_args(false);
-  app->add_flag("--json", options->json, "print the findings as JSON");
+  auto* json = app->add_flag("--json", options->json, "print the findings as JSON");
   app->add_flag("--sarif", options->sarif,
-                "print the findings as SARIF, for editors and code hosts");
+                "print the findings as SARIF, for editors and code hosts")
+      ->excludes(json);
   app->add_option("--explain", options->rule, "print a rule's page instead; \"all\": every rule");
   return {app, [options] { return run(*options); }};
 }

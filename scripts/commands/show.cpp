@@ -94,8 +94,7 @@ Command show_command(CLI::App& program) {
   CLI::App* app = program.add_subcommand(
       "show", "Print the tree of a folder or of an archive, or one component of it");
   app->add_option("FROM", options->from, "a folder that decompose wrote, or an archive (.pt2)")
-      ->required()
-      ->check(CLI::ExistingPath);
+      ->required();
   app->add_option("COMPONENT", options->component,
                   "a component, an operation or an instance's path");
   app->add_flag("--quality", options->quality,

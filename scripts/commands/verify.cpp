@@ -8,6 +8,7 @@
 #include "scripts/commands/commands.h"
 #include "scripts/judging.h"
 #include "scripts/progress.h"
+#include "scripts/values.h"
 
 namespace strata {
 namespace {
@@ -42,7 +43,7 @@ Command verify_command(CLI::App& program) {
   app->add_option("DIR", options->verify.folder, "the folder")->required();
   app->add_option("--model", options->verify.model, "the archive, when it is not where it was");
   app->add_option("--jobs", options->verify.jobs, "processes at a time; default: one per processor")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1));
   app->add_option("--step", options->verify.step,
                   "judge only this step or kernel, by its folder's or component's name");
   app->add_option(
@@ -51,26 +52,25 @@ Command verify_command(CLI::App& program) {
          "its numbers; may be given several times")
       ->allow_extra_args(false);
   app->add_option("--seeds", options->verify.seeds, "trials per step, at least 3")
-      ->check(CLI::Range(3, 1000));
+      ->check(whole_number(3, 1000));
   app->add_option("--time-limit", options->time_limit, "seconds that one process may take")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number(1));
   app->add_flag("--fresh", options->verify.fresh, "judge unchanged steps anew, too");
   add_check_options(*app, options->arbiter, options->verify.gradients);
   app->add_option("--generate", options->verify.generate,
                   "a language model: write so many tokens with the tree and with the original")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->excludes("--step");
   app->add_option("--repeat", options->verify.repeat,
                   "run the whole so often and say whether the bits are the same")
-      ->check(CLI::Range(1, 1000));
+      ->check(whole_number(1, 1000));
   app->add_option("--threads", options->verify.threads,
                   "run the whole on so many threads, such as 1,2, and say whether the bits are the "
                   "same")
       ->delimiter(',')
-      ->check(CLI::Range(1, 1024));
+      ->check(whole_number(1, 1024));
   app->add_option("--compare-checksums", options->verify.compare_checksums,
-                  "another run's verification/checksums.json: names the first node that differs")
-      ->check(CLI::ExistingFile);
+                  "another run's verification/checksums.json: names the first node that differs");
   add_isolation_options(*app, options->verify.isolation);
   app->add_flag("--json", options->json, "print the result as JSON");
   return {app, [options] { return run(*options); }};

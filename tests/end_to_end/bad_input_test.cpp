@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,7 +149,91 @@ TEST(BadInput, AQualityWithoutItsArchive) {
   EXPECT_EQ(run_strata({"show", "--quality", emitted.folder().string()}).exit_code, 2);
 }
 
-TEST(BadInput, UnknownOptions) { EXPECT_EQ(run_strata({"verify", "--nonsense"}).exit_code, 2); }
+void expect_refused(const std::string& program, const std::vector<std::string>& arguments,
+                    const std::string& message) {
+  const Ended ended = run_program_named(program, arguments);
+  EXPECT_EQ(ended.exit_code, 2) << message;
+  EXPECT_THAT(ended.err, HasSubstr(message));
+}
+
+TEST(BadInput, UnknownOptions) {
+  expect_refused("strata", {"verify", "--nonsense"}, "[command_line]");
+  expect_refused("strata", {"verify", "--nonsense"}, "`strata verify --help` lists the options");
+}
+
+TEST(BadInput, AnEmptyWordIsNotAnOptionLeftOut) {
+  const std::string model = zoo("tied_weights").string();
+  const std::vector<std::vector<std::string>> commands = {
+      {"verify", ""},
+      {"verify", "folder", "--step", ""},
+      {"verify", "f", "--model", ""},
+      {"scan", "--explain", ""},
+      {"scan", "--profile", "", "a.h"},
+      {"decompose", model, "--out", ""},
+      {"decompose", model, "--out", "out", "--registry", ""},
+      {"show", model, ""},
+      {"kernels", ""}};
+  for (const auto& command : commands)
+    expect_refused("strata", command, "must have a value; got an empty one");
+  expect_refused("verify_step", {"--weight-map", ""}, "--weight-map: must have a value");
+  EXPECT_FALSE(fs::exists("out"));
+}
+
+TEST(BadInput, NumbersThatNoOptionTakes) {
+  expect_refused("strata", {"verify", "f", "--jobs", "99999999999"},
+                 "--jobs: must be a whole number from 1 to 2147483647; got '99999999999'");
+  expect_refused("strata", {"flops", "f", "--peak-flops", "nan"},
+                 "--peak-flops: must be a number above 0; got 'nan'");
+  expect_refused("strata", {"verify", "f", "--memory-limit", "1Z"},
+                 "--memory-limit: must be a number of bytes above 0, such as 512M; got '1Z'");
+  expect_refused("strata", {"kernels", "f", "--sort", "x"},
+                 "--sort: must be one of flops, count, time; got 'x'");
+  for (const char* seeds : {"-1,2", "18446744073709551616,1", "1,x"})
+    expect_refused("verify_step", {"--seed-list", seeds},
+                   "--seed-list: must be a whole number from 0 to 18446744073709551615");
+}
+
+TEST(BadInput, APipeIsWaitedForByNobody) {
+  const ScratchFolder scratch;
+  const std::string pipe = (scratch.path() / "pipe").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  expect_refused("strata", {"show", pipe}, "[load.archive]");
+  expect_refused("strata", {"scan", pipe}, "[scan.file]");
+  expect_refused("strata",
+                 {"decompose", zoo("tied_weights").string(), "--out",
+                  (scratch.path() / "out").string(), "--registry", pipe},
+                 "[registry.");
+  const Emitted emitted("tied_weights");
+  const std::string component = emitted.component("feed_forward").string();
+  const auto step = [&](const std::string& output, const std::string& map) {
+    return std::vector<std::string>{"--original", component, "--refactored", component,
+                                    "--output",   output,    "--weight-map", map};
+  };
+  const std::string report = (scratch.path() / "report.json").string();
+  expect_refused("verify_step", step(report, pipe), "[weight_map.read]");
+  expect_refused("verify_step", step(pipe, component), "[report.write]");
+  EXPECT_TRUE(fs::is_fifo(pipe));
+}
+
+TEST(BadInput, AReportTakesThePlaceOfNothingThatIsRead) {
+  const Emitted emitted("tied_weights");
+  const fs::path copy = emitted.folder().parent_path() / "copy.pt2";
+  fs::copy_file(zoo("tied_weights"), copy);
+  const std::string component = emitted.component("feed_forward").string();
+  const std::string child = emitted.component("linear_").string();
+  const std::string tree = (emitted.folder() / "decomposition_tree.json").string();
+  for (const auto& [original, output] : std::vector<std::pair<std::string, std::string>>{
+           {copy.string() + ":layers.0", copy.string()},
+           {copy.string(), component},
+           {copy.string(), child},
+           {emitted.folder().string() + ":step_02", tree}}) {
+    const auto size = fs::file_size(output);
+    expect_refused("verify_step",
+                   {"--original", original, "--refactored", component, "--output", output},
+                   "must be a file of its own");
+    EXPECT_EQ(fs::file_size(output), size);
+  }
+}
 
 }  // namespace
 }  // namespace strata

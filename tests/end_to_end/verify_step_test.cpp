@@ -294,7 +294,7 @@ TEST(VerifyStep, SaysWhatIsWrongWithItsInput) {
       refusal({"--original", block_of_archive(), "--refactored", block, "--seed-list", "5,5"}),
       HasSubstr("must differ from each other"));
   EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--rtol", "nan"}),
-              HasSubstr("--rtol: must be a number"));
+              HasSubstr("--rtol: must be a number from 0 on; got 'nan'"));
   const std::string map = write("map.json", "{}");
   EXPECT_THAT(refusal({"--original", block_of_archive(), "--refactored", block, "--weight-map", map,
                        "--output", map}),
