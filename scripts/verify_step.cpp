@@ -50,6 +50,10 @@ void print(const strata::StepVerification& verification) {
     fmt::print("open: {} is not decomposed yet\n", open.get<std::string>());
   for (const nlohmann::json& kernel : report.at("user_kernels"))
     fmt::print("raw code, judged by its numbers alone: {}\n", kernel.get<std::string>());
+  const bool by_numbers = verification.judgement.verdict == strata::Verdict::kFail &&
+                          report.at("evidence") == "sampled" && report.at("arbiter").is_null();
+  if (by_numbers && !report.at("user_kernels").empty())
+    fmt::print("  instead: for code that adds in another order, --arbiter fp64\n");
   if (!report.at("counterexample").is_null())
     fmt::print("replay: verify_step --replay '{}'\n",
                report.at("counterexample").get<std::string>());

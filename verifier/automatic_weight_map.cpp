@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -23,25 +24,39 @@ std::string plain_name(std::string path) {
 }
 
 // The words of a name: "h.0.ln_1.weight" has h, 0, ln, 1 and weight.
-std::multiset<std::string> words(const std::string& path) {
-  std::multiset<std::string> found;
+std::vector<std::string> words(const std::string& path) {
+  std::vector<std::string> found;
   std::string word;
   for (const char letter : path + ".") {
     if (letter != '.' && letter != '_') {
       word += letter;
     } else if (!word.empty()) {
-      found.insert(std::exchange(word, ""));
+      found.push_back(std::exchange(word, ""));
     }
   }
   return found;
 }
 
-std::size_t shared_words(const std::string& first, const std::string& second) {
-  const std::multiset<std::string> a = words(first);
-  const std::multiset<std::string> b = words(second);
+// How much two names have in common: words in the same order (the longest common subsequence), then
+// words in any order. "h_1.ln_2" is more like "h.1.ln_2" than like "h.2.ln_1".
+using Likeness = std::pair<std::size_t, std::size_t>;
+Likeness likeness(const std::string& first, const std::string& second) {
+  std::vector<std::string> a = words(first);
+  std::vector<std::string> b = words(second);
+  std::vector<std::size_t> common(b.size() + 1, 0);  // of the words so far, by those of the second
+  for (const std::string& word : a) {
+    std::size_t diagonal = 0;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t above = common[j + 1];
+      common[j + 1] = word == b[j] ? diagonal + 1 : std::max(above, common[j]);
+      diagonal = above;
+    }
+  }
+  std::ranges::sort(a);
+  std::ranges::sort(b);
   std::vector<std::string> both;
   std::ranges::set_intersection(a, b, std::back_inserter(both));
-  return both.size();
+  return {common.back(), both.size()};
 }
 
 // The same memory, seen the same way.
@@ -55,34 +70,55 @@ WeightLine line_for(const Parameter& parameter, const MemberTensor& place) {
   return {parameter.name, parameter.slice, place.path};
 }
 
-// Pairs of one shape that share more words with each other than either does with any other.
+// The greatest likeness of a name to others, and to how many.
+struct Best {
+  Likeness likeness;
+  int count = 0;
+
+  void see(const Likeness& other) {
+    if (other > likeness) *this = {other, 0};
+    if (other == likeness) ++count;
+  }
+};
+
+// Pairs of one shape that are more alike than either is to any other.
 void place_by_words(const Graph& graph, std::set<ParameterId>& left,
                     std::vector<const MemberTensor*>& open, std::vector<WeightLine>& lines) {
   struct Pair {
     ParameterId id = kNone;
     std::size_t place = 0;
-    std::size_t shared = 0;
+    Likeness likeness;
   };
+  std::vector<Pair> pairs;
+  for (ParameterId id : left) {
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const Parameter& parameter = graph.parameters[at(id)];
+      if (open[i] != nullptr && same_shape(parameter, *open[i]))
+        pairs.push_back({id, i, likeness(parameter.name, open[i]->path)});
+    }
+  }
   for (bool changed = true; changed;) {
     changed = false;
-    std::vector<Pair> pairs;
-    for (ParameterId id : left) {
-      for (std::size_t i = 0; i < open.size(); ++i) {
-        if (open[i] != nullptr && same_shape(graph.parameters[at(id)], *open[i]))
-          pairs.push_back({id, i, shared_words(graph.parameters[at(id)].name, open[i]->path)});
-      }
+    std::map<ParameterId, Best> by_id;
+    std::map<std::size_t, Best> by_place;
+    for (const Pair& pair : pairs) {
+      by_id[pair.id].see(pair.likeness);
+      by_place[pair.place].see(pair.likeness);
     }
     for (const Pair& pair : pairs) {
-      const bool best = pair.shared > 0 && std::ranges::all_of(pairs, [&](const Pair& other) {
-                          const bool rival = (other.id == pair.id) != (other.place == pair.place);
-                          return !rival || other.shared < pair.shared;
-                        });
-      if (!best || open[pair.place] == nullptr || !left.contains(pair.id)) continue;
+      const auto best = [&](const Best& one) {
+        return one.likeness == pair.likeness && one.count == 1;
+      };
+      if (pair.likeness.second == 0 || !best(by_id[pair.id]) || !best(by_place[pair.place]))
+        continue;
       lines.push_back(line_for(graph.parameters[at(pair.id)], *open[pair.place]));
       left.erase(pair.id);
       open[pair.place] = nullptr;
       changed = true;
     }
+    std::erase_if(pairs, [&](const Pair& pair) {
+      return open[pair.place] == nullptr || !left.contains(pair.id);
+    });
   }
 }
 

@@ -30,11 +30,19 @@ fs::path place_adapter(const std::string& text, const fs::path& cache, const fs:
   return scratch / "adapter.cpp";
 }
 
-void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
+// A kernel of the ledger's is known by its name: it has the same operators in a copy of its folder.
+bool is_known(const JudgedFile& known, const JudgedFile& judged) {
   std::error_code problem;
+  if (known.profile == Profile::kAdapter) return false;
+  const bool kernels =
+      known.profile == Profile::kCatalogueL0 && judged.profile == Profile::kCatalogueL0;
+  return (kernels && known.file.filename() == judged.file.filename()) ||
+         fs::equivalent(known.file, judged.file, problem);
+}
+
+void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
   for (const JudgedFile& known : ledger) {
-    if (known.profile == Profile::kAdapter || !fs::equivalent(known.file, judged.file, problem))
-      continue;
+    if (!is_known(known, judged)) continue;
     judged.profile = known.profile;
     judged.level = known.level;
     judged.operators = known.operators;

@@ -19,7 +19,7 @@ struct BuiltComponent {
 struct JudgedAs {
   Profile profile = Profile::kUserKernel;  // of the component itself; an original may hold anything
   OperatorCounts arithmetic;       // that parents may compute; empty: the policy's general bounds
-  std::vector<JudgedFile> ledger;  // files in it are judged by it
+  std::vector<JudgedFile> ledger;  // files in it are judged by it, kernels wherever they lie
   std::vector<std::filesystem::path> user_kernels;  // raw code, whatever the ledger says of it
 };
 

@@ -1,8 +1,12 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "decomposer/cover/cover.h"
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
+#include "decomposer/partition/partition.h"
+#include "kernels_l0/catalogue.h"
+#include "kernels_l0/error.h"
 #include "verifier/arithmetic_bound.h"
 #include "verifier/build_subject.h"
 #include "verifier/capture.h"
@@ -63,6 +67,16 @@ std::shared_ptr<StepOriginal> original_from_part(const StepSetting& setting, Gra
   return original;
 }
 
+// What the program's own decomposition gives to its kernels; empty where it has none.
+std::vector<JudgedFile> ledger_of(const Graph& normalised) {
+  try {
+    const Tree tree = partition(normalised, cover(normalised, catalogue()));
+    return tree_request(tree, "").files;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
@@ -73,8 +87,10 @@ std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
   Graph normalised = normalise(loaded);
   GraphPart part = module_part(normalised, module);
   const std::size_t outputs = part.outputs.size();
+  std::vector<JudgedFile> ledger = ledger_of(normalised);
   auto original = original_from_part(setting, std::move(normalised), std::move(part));
   original->prefix = module;
+  original->ledger = std::move(ledger);
   for (std::size_t i = 0; i < outputs; ++i)
     original->output_names.push_back(fmt::format("output {}", i));
   return original;

@@ -54,6 +54,25 @@ TEST(VerifyStep, AModuleOfAnArchiveAgainstItsComponent) {
   EXPECT_EQ(report.at("probes").size(), 8u);
 }
 
+// The mask is one kernel of several calls: the program's own decomposition says so, by its name.
+TEST(VerifyStep, AWholeArchiveAgainstAnEditedCopyOfItsTree) {
+  const Emitted emitted("gpt2_small");
+  const std::string archive = zoo("gpt2_small").string();
+  const fs::path model = emitted.component("gpt2_lm_head");
+  const fs::path mask = emitted.component("causal_mask");
+  EXPECT_EQ(verify_step_report(archive, model, 0).at("evidence"), "proved");
+
+  emitted.edit(mask, "return ", "return at::relu(at::zeros({1})).sum() + ");
+  const json more = verify_step_report(archive, model, 1);
+  EXPECT_THAT(more.at("reasons").dump(), HasSubstr("[operator-ledger]"));
+
+  const std::string own = "another_mask.h";
+  fs::rename(mask, mask.parent_path() / own);
+  emitted.edit(model, mask.filename(), own);
+  const json unknown = verify_step_report(archive, model, 1);
+  EXPECT_THAT(unknown.at("reasons").dump(), HasSubstr("[one-operation]"));
+}
+
 // Tied weights' gradients are summed, and integer inputs have none.
 TEST(VerifyStep, GradientsOfWholeModels) {
   for (const char* model : {"tied_weights", "tuple_outputs"}) {
@@ -178,7 +197,7 @@ TEST(VerifyStep, AStepOfAFolderIsJudgedByTheFoldersLedger) {
   const json report = verify_step_report(original, step / "refactored.h", 0);
   EXPECT_EQ(report.at("evidence"), "proved");
   EXPECT_EQ(report.at("weight_map").size(), 6u);
-  const json without = verify_step_report(zoo("cond_on_data").string(), step / "refactored.h", 1);
+  const json without = verify_step_report(step / "original.h", step / "refactored.h", 1);
   EXPECT_THAT(reasons_of(without), HasSubstr("[one-operation]"));
   emitted.edit(emitted.component("cond_scalar"), "at::linear(x, ", "at::linear(x.relu(), ");
   EXPECT_THAT(reasons_of(verify_step_report(original, step / "refactored.h", 1)),

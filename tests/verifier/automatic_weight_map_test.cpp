@@ -72,6 +72,14 @@ TEST(AutomaticWeightMap, PairsTheNamesThatShareMostWords) {
                           WeightLine{"mlp.up.weight", "", "up_proj.w"}));
 }
 
+TEST(AutomaticWeightMap, TheOrderOfWordsTellsNumbersApart) {
+  const Graph graph = graph_of({{"body.h.1.ln_2.bias", {4}}, {"body.h.2.ln_1.bias", {4}}});
+  EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "",
+                                   {member("h_2.ln_1.shift", {4}), member("h_1.ln_2.shift", {4})}),
+              ElementsAre(WeightLine{"body.h.1.ln_2.bias", "", "h_1.ln_2.shift"},
+                          WeightLine{"body.h.2.ln_1.bias", "", "h_2.ln_1.shift"}));
+}
+
 TEST(AutomaticWeightMap, LeavesOpenWhatFitsEquallyWell) {
   const Graph graph = graph_of({{"a.weight", {4}}, {"b.weight", {4}}});
   EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "", {member("c.w", {4}), member("d.w", {4})}),
