@@ -127,7 +127,8 @@ void place_by_words(const Graph& graph, std::set<ParameterId>& left,
 std::vector<WeightLine> automatic_weight_map(const Graph& graph,
                                              const std::vector<ParameterId>& needed,
                                              const std::string& prefix,
-                                             const std::vector<MemberTensor>& places) {
+                                             const std::vector<MemberTensor>& places,
+                                             const std::vector<WeightLine>& known) {
   const std::string start = prefix.empty() ? "" : prefix + ".";
   std::vector<WeightLine> lines;
   std::set<ParameterId> left(needed.begin(), needed.end());
@@ -148,8 +149,19 @@ std::vector<WeightLine> automatic_weight_map(const Graph& graph,
         needed, [&](ParameterId id) { return tied(graph.parameters[at(id)], *other); });
     return through == needed.end() ? kNone : *through;
   };
+  const auto known_for = [&](const MemberTensor& place) {
+    const auto line = std::ranges::find(known, place.path, &WeightLine::place);
+    if (line == known.end()) return kNone;
+    const auto found = std::ranges::find_if(needed, [&](ParameterId id) {
+      const Parameter& parameter = graph.parameters[at(id)];
+      return parameter.name == line->original && parameter.slice == line->slice &&
+             same_shape(parameter, place);
+    });
+    return found == needed.end() ? kNone : *found;
+  };
   for (const MemberTensor& place : places) {
-    ParameterId named = named_like(place, [](const std::string& name) { return name; });
+    ParameterId named = known_for(place);
+    if (named == kNone) named = named_like(place, [](const std::string& name) { return name; });
     if (named == kNone) named = named_like(place, plain_name);
     if (named == kNone) {
       open.push_back(&place);

@@ -1,6 +1,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "decomposer/cover/cover.h"
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
@@ -67,13 +69,18 @@ std::shared_ptr<StepOriginal> original_from_part(const StepSetting& setting, Gra
   return original;
 }
 
-// What the program's own decomposition gives to its kernels; empty where it has none.
-std::vector<JudgedFile> ledger_of(const Graph& normalised) {
+// What decomposing the program says of a module's refactoring; nothing where it can't be
+// decomposed.
+void decompose_for(const std::string& module, StepOriginal& original) {
   try {
-    const Tree tree = partition(normalised, cover(normalised, catalogue()));
-    return tree_request(tree, "").files;
+    const Tree tree = partition(original.graph, cover(original.graph, catalogue()));
+    original.ledger = tree_request(tree, "").files;
+    const auto first = std::ranges::find(tree.instances, module, &Instance::original_path);
+    const auto id = static_cast<InstanceId>(first - tree.instances.begin());
+    if (module.empty() || first != tree.instances.end())
+      original.lines = weight_lines(original.graph, tree, module.empty() ? 0 : id);
   } catch (const Error&) {
-    return {};
+    return;
   }
 }
 
@@ -87,10 +94,9 @@ std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
   Graph normalised = normalise(loaded);
   GraphPart part = module_part(normalised, module);
   const std::size_t outputs = part.outputs.size();
-  std::vector<JudgedFile> ledger = ledger_of(normalised);
   auto original = original_from_part(setting, std::move(normalised), std::move(part));
   original->prefix = module;
-  original->ledger = std::move(ledger);
+  decompose_for(module, *original);
   for (std::size_t i = 0; i < outputs; ++i)
     original->output_names.push_back(fmt::format("output {}", i));
   return original;

@@ -39,9 +39,10 @@ struct StepOriginal {
   // How often it adds, subtracts, multiplies and divides, by operator; empty where only a run
   // tells.
   OperatorCounts arithmetic;
-  // What the ledger of a decomposed program gives to its own files; empty for other originals.
+  // Where the program can be decomposed: what the ledger gives to the files of that, and the weight
+  // map of the original's own component; empty for other originals.
   std::vector<JudgedFile> ledger;
-  std::vector<WeightLine> lines;  // the weight map of its own refactoring, likewise
+  std::vector<WeightLine> lines;
   bool is_kernel = false;         // one L0 component of such a program
   // Makes the trials; called in each process, whose tensors live as long as the returned function.
   std::function<std::function<TrialData(std::size_t)>()> trials;

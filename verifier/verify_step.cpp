@@ -181,14 +181,8 @@ std::optional<std::vector<WeightLine>> automatic_lines(const StepOriginal& origi
     members.reason = "sent back no description of its members";
     return std::nullopt;
   }
-  // A component with the members of the folder's own is a change of that.
-  const bool own = !list.empty() && original.lines.size() == list.size() &&
-                   std::ranges::all_of(list, [&](const MemberTensor& member) {
-                     return std::ranges::find(original.lines, member.path, &WeightLine::place) !=
-                            original.lines.end();
-                   });
-  if (own) return original.lines;
-  return automatic_weight_map(original.graph, original.weights, original.prefix, list);
+  return automatic_weight_map(original.graph, original.weights, original.prefix, list,
+                              original.lines);
 }
 
 // What the scan of single files can't see: that parents compute more than the original, and that

@@ -46,15 +46,17 @@ std::vector<WeightLine> read_weight_map(const std::filesystem::path& file);
 struct MemberTensor;
 
 // Lines made by name and structure. `prefix`: the module's path, which names in the graph start
-// with and places don't. A place takes the original of its own name, or one tied to it, where '.'
-// and '_' count as alike; one without takes the only one left of its shape and dtype whose last
-// name is the same, or else the only one left of its shape and dtype, or else the one that shares
-// most words of its name, when that holds the other way round, too. What stays open is left out,
-// and resolve_weights says so. A wrong guess makes the numbers differ: it never passes.
+// with and places don't. `known`: the lines of the component that decomposing the program gives: a
+// place of theirs takes what they say. Any other takes the original of its own name, or one tied to
+// it, where '.' and '_' count as alike; one without takes the only one left of its shape and dtype
+// whose last name is the same, or else the only one left of its shape and dtype, or else the one
+// whose name is most like its own, when that holds the other way round, too. What stays open is
+// left out, and resolve_weights says so. A wrong guess makes the numbers differ: it never passes.
 std::vector<WeightLine> automatic_weight_map(const Graph& graph,
                                              const std::vector<ParameterId>& needed,
                                              const std::string& prefix,
-                                             const std::vector<MemberTensor>& places);
+                                             const std::vector<MemberTensor>& places,
+                                             const std::vector<WeightLine>& known = {});
 
 // A member tensor as the compiled component registers it.
 struct MemberTensor {

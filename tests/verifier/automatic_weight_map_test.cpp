@@ -80,6 +80,17 @@ TEST(AutomaticWeightMap, TheOrderOfWordsTellsNumbersApart) {
                           WeightLine{"body.h.2.ln_1.bias", "", "h_2.ln_1.shift"}));
 }
 
+TEST(AutomaticWeightMap, APlaceOfTheProgramsOwnComponentIsKnown) {
+  const Graph graph = graph_of({{"a.weight", {4}}, {"b.weight", {4}}, {"c.weight", {4}}});
+  const std::vector<WeightLine> known{{"b.weight", "", "x.w"}, {"a.weight", "", "y.w"}};
+  EXPECT_THAT(
+      automatic_weight_map(graph, {0, 1, 2}, "",
+                           {member("x.w", {4}), member("y.w", {4}), member("new.w", {4})}, known),
+      ElementsAre(WeightLine{"c.weight", "", "new.w"}, WeightLine{"b.weight", "", "x.w"},
+                  WeightLine{"a.weight", "", "y.w"}));
+  EXPECT_THAT(automatic_weight_map(graph, {0, 1, 2}, "", {member("x.w", {8})}, known), IsEmpty());
+}
+
 TEST(AutomaticWeightMap, LeavesOpenWhatFitsEquallyWell) {
   const Graph graph = graph_of({{"a.weight", {4}}, {"b.weight", {4}}});
   EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "", {member("c.w", {4}), member("d.w", {4})}),
