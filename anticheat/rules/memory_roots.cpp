@@ -24,6 +24,12 @@ bool is_view(const RuleContext& context, const CallRole& role, const Expression&
   return views.contains(role.name) || writes(role);
 }
 
+// True where the answer is certainly memory of its own.
+bool is_copy(const CallRole& role) {
+  static const std::set<std::string> copies = {"cat", "clone", "concat", "repeat", "stack"};
+  return role.kind == CallKind::kPlumbing && copies.contains(role.name);
+}
+
 }  // namespace
 
 bool same_memory(const MemoryRoot& a, const MemoryRoot& b) {
@@ -63,6 +69,7 @@ MemoryRoot MemoryRoots::root_of(const Expression& expression, int holder) const 
   if (expression.kind == ExpressionKind::kMember) return {WriteTarget::kMember, -1};
   const CallRole role =
       expression.kind == ExpressionKind::kCall ? role_of(context_, expression) : CallRole{};
+  if (is_copy(role)) return {WriteTarget::kLocal, holder};
   const bool same = role.kind == CallKind::kPlumbing || writes(role) ||
                     is_listed(context_.policy.view_operators, role.name);
   if (same && !expression.operands.empty()) {
