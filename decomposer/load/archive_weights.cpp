@@ -29,14 +29,16 @@ bool same_tensor(const TensorMeta& a, const TensorMeta& b) {
 
 }  // namespace
 
+void refuse_without_hint(const SymbolicNumber& number, std::string_view name) {
+  number.place.refuse(
+      "load.no_hint",
+      fmt::format("'{}' depends on the data (no hint was recorded); Strata decomposes "
+                  "programs of known shapes; export the model without it",
+                  name));
+}
+
 Argument hint_of(const SymbolicNumber& number, std::string_view name) {
-  if (!number.hint) {
-    number.place.refuse(
-        "load.no_hint",
-        fmt::format("'{}' depends on the data (no hint was recorded); Strata decomposes "
-                    "programs of known shapes; export the model without it",
-                    name));
-  }
+  if (!number.hint) refuse_without_hint(number, name);
   return std::visit([](const auto& value) { return Argument(value); }, *number.hint);
 }
 

@@ -13,8 +13,9 @@ namespace strata {
 // A tensor's metadata with symbolic numbers replaced by their hints. Refuses what Strata can't run:
 // another device than the CPU, sparse layouts, negative sizes, more than 2^62 elements.
 TensorMeta concrete_meta(const ProgramTensor& tensor);
-// A symbolic number's hint. Throws Error{"load.no_hint"} when export knew none: the number depends
-// on data.
+// Throws Error{"load.no_hint"}: export knew none, for the number depends on data.
+[[noreturn]] void refuse_without_hint(const SymbolicNumber& number, std::string_view name);
+// A symbolic number's hint, or that error.
 Argument hint_of(const SymbolicNumber& number, std::string_view name);
 
 // Finds parameters, buffers and constants by name in the archive's two configurations, and collects

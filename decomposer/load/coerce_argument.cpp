@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "decomposer/load/archive_weights.h"
 #include "kernels_l0/error.h"
 
 namespace strata {
@@ -113,9 +114,17 @@ Argument coerce_exactly(const ProgramArgument& given, const SchemaArgument& expe
 
 }  // namespace
 
+bool Scope::is_unknown(const ProgramArgument& argument) const {
+  const auto* number = std::get_if<ProgramNumber>(&argument.value);
+  const auto* symbol = number == nullptr ? nullptr : std::get_if<SymbolName>(number);
+  return symbol != nullptr && unknown.contains(symbol->name);
+}
+
 const Argument& resolve(const Scope& scope, std::string_view name, JsonValue place) {
-  const auto found = scope.find(name);
-  if (found == scope.end()) {
+  if (const auto number = scope.unknown.find(name); number != scope.unknown.end())
+    refuse_without_hint(*number->second, name);
+  const auto found = scope.values.find(name);
+  if (found == scope.values.end()) {
     place.refuse(
         "load.undefined_value",
         fmt::format("'{}' is used before anything defines it; export the model again", name));

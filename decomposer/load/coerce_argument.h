@@ -9,10 +9,18 @@
 
 namespace strata {
 
-// What a name of a program's graph stands for: a tensor, a number that was specialised, or None.
-using Scope = std::unordered_map<std::string_view, Argument>;
+// What the names of a program's graph stand for.
+struct Scope {
+  std::unordered_map<std::string_view, Argument>
+      values;  // a tensor, a number that was specialised, or None
+  // Numbers that depend on the data: only assertions may read them.
+  std::unordered_map<std::string_view, const SymbolicNumber*> unknown;
 
-// Throws Error{"load.undefined_value"} for a name that nothing before has defined.
+  bool is_unknown(const ProgramArgument& argument) const;
+};
+
+// Throws Error{"load.undefined_value"} for a name that nothing before has defined, and
+// Error{"load.no_hint"} for a number that depends on the data.
 const Argument& resolve(const Scope& scope, std::string_view name, JsonValue place);
 // A plain or symbolic number as bool, int64 or double.
 Argument resolve(const Scope& scope, const ProgramNumber& number, JsonValue place);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "decomposer/load/symbolic_arithmetic.h"
@@ -57,7 +58,7 @@ Graph GraphBuilder::build() {
 }
 
 void GraphBuilder::bind(Level& level, std::string_view name, Argument value, JsonValue place) {
-  if (!level.scope.emplace(name, std::move(value)).second) {
+  if (!level.scope.values.emplace(name, std::move(value)).second) {
     place.refuse("load.redefined_value",
                  fmt::format("a value is defined once; got '{}' twice", name));
   }
@@ -81,6 +82,10 @@ void GraphBuilder::add_number(Level& level, std::string_view name, JsonValue pla
   if (number == level.numbers.end()) {
     place.refuse("load.undefined_value",
                  fmt::format("number '{}' has no entry in the graph's symbolic values", name));
+  }
+  if (!computed && !number->second->hint) {
+    level.scope.unknown.emplace(name, number->second);
+    return;
   }
   Argument value = computed && !number->second->hint ? *computed : hint_of(*number->second, name);
   if (computed && value != *computed) {
@@ -110,6 +115,9 @@ FrameId GraphBuilder::frame_of(const ProgramNode& node, const Level& level) {
 void GraphBuilder::read_node(const ProgramNode& node, Level& level) {
   if (node.target.starts_with(kHigherOrder)) return read_higher_order(node, level);
   if (computes_numbers(node)) return specialise(node, level);
+  if (asserts_unknown(node, level)) {
+    return drop(node, "asserts something of a number that depends on the data");
+  }
   if (!node.target.starts_with(kOperators)) {
     node.place.refuse("schema.unknown_operator",
                       fmt::format("'{}' is no operator of LibTorch and computes no number; "
@@ -218,19 +226,33 @@ bool GraphBuilder::computes_numbers(const ProgramNode& node) {
   return !node.outputs.empty();
 }
 
+bool GraphBuilder::asserts_unknown(const ProgramNode& node, const Level& level) {
+  return node.outputs.empty() && std::ranges::any_of(node.inputs, [&](const ProgramInput& input) {
+           return level.scope.is_unknown(input.argument);
+         });
+}
+
+void GraphBuilder::drop(const ProgramNode& node, std::string reason) {
+  graph_.dropped.push_back(
+      {kNone, node_names_.take(node.name), std::string(node.target), std::move(reason)});
+}
+
 void GraphBuilder::specialise(const ProgramNode& node, Level& level) {
   std::vector<Argument> operands;
   for (const ProgramInput& input : node.inputs) {
     const auto* number = std::get_if<ProgramNumber>(&input.argument.value);
-    operands.push_back(number == nullptr ? Argument(NoneArgument{})
-                                         : resolve(level.scope, *number, input.argument.place));
+    const bool known = number != nullptr && !level.scope.is_unknown(input.argument);
+    operands.push_back(known ? resolve(level.scope, *number, input.argument.place)
+                             : Argument(NoneArgument{}));
   }
   for (const ProgramArgument& output : node.outputs) {
     add_number(level, std::get<SymbolName>(std::get<ProgramNumber>(output.value)).name,
                output.place, evaluate_symbolic(node.target, operands));
   }
-  graph_.dropped.push_back({kNone, node_names_.take(node.name), std::string(node.target),
-                            "computes a number that is specialised"});
+  const bool unknown = std::ranges::any_of(
+      node.outputs, [&](const ProgramArgument& output) { return level.scope.is_unknown(output); });
+  drop(node, unknown ? "computes a number that only assertions read"
+                     : "computes a number that is specialised");
 }
 
 std::optional<std::string_view> name_of(const ProgramArgument& argument) {

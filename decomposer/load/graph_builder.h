@@ -47,7 +47,8 @@ class GraphBuilder {
 
   void bind(Level& level, std::string_view name, Argument value, JsonValue place);
   ValueId add_value(Level& level, std::string_view name, JsonValue place);
-  // Binds a symbolic number to its hint; to `computed` when export recorded no hint.
+  // Binds a symbolic number to its hint; to `computed` when export recorded no hint. Without both
+  // it depends on the data.
   void add_number(Level& level, std::string_view name, JsonValue place,
                   const std::optional<Argument>& computed = {});
   void log(std::string_view subject, std::string decision, std::string reason);
@@ -82,6 +83,10 @@ class GraphBuilder {
   // A node all of whose results are symbolic numbers; they become constants.
   static bool computes_numbers(const ProgramNode& node);
   void specialise(const ProgramNode& node, Level& level);
+  // A node without results that reads a number that depends on the data.
+  static bool asserts_unknown(const ProgramNode& node, const Level& level);
+  // Leaves a node out; the ledger has it with the reason.
+  void drop(const ProgramNode& node, std::string reason);
 
   void read_higher_order(const ProgramNode& node, Level& level);
   // Reads the nodes of the body at input `body` in place of the node. Its operands are the inputs

@@ -189,9 +189,9 @@ void GraphBuilder::add_mutation(const OutputSpec& spec, Level& level) {
 
 ValueId GraphBuilder::mutated_value(const OutputSpec& spec, const Level& level) const {
   if (spec.kind == OutputKind::kUserInputMutation) {
-    const auto found = level.scope.find(spec.target);
+    const auto found = level.scope.values.find(spec.target);
     const auto* value =
-        found == level.scope.end() ? nullptr : std::get_if<ValueRef>(&found->second);
+        found == level.scope.values.end() ? nullptr : std::get_if<ValueRef>(&found->second);
     return value == nullptr ? kNone : value->id;
   }
   for (const Parameter& parameter : graph_.parameters) {

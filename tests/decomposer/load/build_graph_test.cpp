@@ -309,6 +309,34 @@ TEST(BuildGraph, RefusesANumberWithoutAHint) {
   EXPECT_THAT(error_of(with_dynamic_batch(nullptr)), HasSubstr("[load.no_hint]"));
 }
 
+// assert lengths.max().item() <= 4
+TEST(BuildGraph, DropsANumberOfTheDataThatOnlyAssertionsRead) {
+  SmallArchive archive;
+  archive.graph()["sym_int_values"]["item"] = {
+      {"as_expr", {{"expr_str", "Symbol('u0', integer=True)"}, {"hint", nullptr}}}};
+  archive.graph()["sym_bool_values"]["le"] = {
+      {"as_expr", {{"expr_str", "u0 <= 4"}, {"hint", nullptr}}}};
+  archive.add_node("torch.ops.aten.item.default",
+                   Json::array({named_argument("self", tensor_argument("relu"))}), "item", {});
+  archive.nodes()[2]["outputs"] = {{{"as_sym_int", {{"as_name", "item"}}}}};
+  archive.add_node("_operator.le",
+                   {named_argument("a", {{"as_sym_int", {{"as_name", "item"}}}}),
+                    named_argument("b", {{"as_int", 4}})},
+                   "le", {});
+  archive.nodes()[3]["outputs"] = {{{"as_sym_bool", {{"as_name", "le"}}}}};
+  archive.add_node("torch.ops.aten._assert_scalar.default",
+                   {named_argument("self", {{"as_sym_bool", {{"as_name", "le"}}}}),
+                    named_argument("assert_msg", {{"as_string", "too long"}})},
+                   "_assert", {});
+  archive.nodes()[4]["outputs"] = Json::array();
+  archive.set_output("relu");
+  const Graph graph = load(archive);
+  EXPECT_EQ(graph.nodes.size(), 2U);
+  ASSERT_EQ(graph.dropped.size(), 3U);
+  EXPECT_EQ(graph.dropped[0].reason, "computes a number that only assertions read");
+  EXPECT_EQ(graph.dropped[2].reason, "asserts something of a number that depends on the data");
+}
+
 TEST(BuildGraph, LogsConstantInputs) {
   SmallArchive archive;
   archive.graph()["inputs"].push_back({{"as_bool", true}});
