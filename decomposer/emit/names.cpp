@@ -51,8 +51,8 @@ Lifetimes lifetimes(const Component& component) {
 std::string free_name(const std::string& name, const auto& is_free) {
   if (is_free(name)) return name;
   for (int i = 2;; ++i) {
-    const std::string numbered = name + "_" + std::to_string(i);
-    if (is_free(numbered)) return numbered;
+    std::string other = numbered(name, i);
+    if (is_free(other)) return other;
   }
 }
 

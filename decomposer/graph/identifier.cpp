@@ -115,4 +115,8 @@ std::string identifier(std::string_view text) {
   return result;
 }
 
+std::string numbered(std::string_view name, int number) {
+  return std::string(name) + (name.ends_with('_') ? "" : "_") + std::to_string(number);
+}
+
 }  // namespace strata

@@ -13,4 +13,8 @@ std::string snake_case(std::string_view name);
 // what C++ or torch::nn::Module keep for themselves gets a trailing '_'. Never empty.
 std::string identifier(std::string_view text);
 
+// An identifier with a number behind it: "add" -> "add_2", "xor_" -> "xor_2", for two underscores
+// in a row are the compiler's own.
+std::string numbered(std::string_view name, int number);
+
 }  // namespace strata

@@ -152,8 +152,8 @@ class LocalNamer {
                                         : streams      ? wishes.back()
                                                        : wishes.front());
     for (int number = 2; name.empty(); ++number) {
-      const std::string numbered = base + "_" + std::to_string(number);
-      if (is_free(numbered, statement)) name = numbered;
+      const std::string other = numbered(base, number);
+      if (is_free(other, statement)) name = other;
     }
     component_.locals[local].name = name;
     holder_[name] = local;

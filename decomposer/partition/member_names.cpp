@@ -75,6 +75,7 @@ class Namer {
       wishes[form.slots[i]] = wish_of(parent, form.units[i].child);
     }
     name_by_operation_again(wishes);
+    list_neighbours(wishes);
     tell_apart(wishes);
     drop_lone_indices(wishes);
     std::map<std::string, std::int32_t> places;
@@ -90,7 +91,7 @@ class Namer {
       const std::string base = child.name;
       for (int number = 2; !taken.insert(registered_name(child)).second; ++number) {
         child.index.reset();
-        child.name = base + "_" + std::to_string(number);
+        child.name = numbered(base, number);
       }
     }
   }
@@ -159,10 +160,46 @@ class Namer {
       wish.leaf = wish.before.back();
       wish.before.pop_back();
       wish.origin = below.substr(0, below.rfind('.'));
-    } else {
+    } else if (!item_of_a_list_in_a_list(wish)) {
       wish.used = 1;  // the author gave a number and no name
     }
     return wish;
+  }
+
+  // `blocks.1.0` is item 0 of `blocks_1`.
+  static bool item_of_a_list_in_a_list(Wish& wish) {
+    const auto name = std::ranges::find_if_not(wish.before.rbegin(), wish.before.rend(), is_number);
+    if (name == wish.before.rend()) return false;
+    wish.index = std::stoi(wish.before.back());
+    wish.listed = true;
+    wish.before.pop_back();
+    const auto first = name.base() - 1;
+    wish.leaf = *first;
+    for (auto number = first + 1; number != wish.before.end(); ++number) wish.leaf += "_" + *number;
+    wish.before.erase(first, wish.before.end());
+    wish.origin = wish.origin.substr(0, wish.origin.rfind('.'));
+    return true;
+  }
+
+  // Items of a list without a name that do the same, one after another, are a list of their own.
+  static void list_neighbours(std::vector<Wish>& wishes) {
+    const auto number_of = [](const Wish& wish) {
+      const bool bare = !wish.index && wish.before.size() == 1 && wish.used == 1;
+      return bare && is_number(wish.before[0]) ? std::stoi(wish.before[0]) : -2;
+    };
+    std::map<std::string, std::set<int>> numbers;  // by leaf
+    for (const Wish& wish : wishes) numbers[wish.leaf].insert(number_of(wish));
+    for (Wish& wish : wishes) {
+      const std::set<int>& known = numbers[wish.leaf];
+      const int number = number_of(wish);
+      if (known.contains(-2) || !(known.contains(number - 1) || known.contains(number + 1)))
+        continue;
+      wish.index = number;
+      wish.listed = true;
+      wish.before.clear();
+      wish.used = 0;
+      wish.origin = "items";
+    }
   }
 
   // Of two kernels on parameters of one module the second is called after what it does: `dt_proj`
@@ -231,8 +268,7 @@ void name_parameters(const Graph& graph, const Instance& instance, Component& co
     const std::string& full = graph.parameters[instance.weights[i]].name;
     const std::string base = identifier(full.substr(full.rfind('.') + 1));
     std::string name = base;
-    for (int number = 2; !taken.insert(name).second; ++number)
-      name = base + "_" + std::to_string(number);
+    for (int number = 2; !taken.insert(name).second; ++number) name = numbered(base, number);
     component.parameters[i].name = name;
     component.locals[component.parameters[i].local].name = name;
   }

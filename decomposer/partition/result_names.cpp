@@ -240,7 +240,7 @@ void name_operator_results(const Component& component, const OperatorCall& call,
     wishes[1].strong = {"h"};
   } else if (count > 1) {
     for (std::size_t i = 0; i < count; ++i) {
-      wishes[i].strong = {(operand.empty() ? "part" : operand) + "_" + std::to_string(i)};
+      wishes[i].strong = {numbered(operand.empty() ? "part" : operand, static_cast<int>(i))};
     }
   } else if (call.role == CallRole::kPlumbing) {
     const bool is_part = call.op->name == "select" || call.op->name == "slice";

@@ -46,6 +46,12 @@ TEST(Identifier, ReplacesWhatCppCannotSpell) {
   EXPECT_EQ(identifier(""), "unnamed");
 }
 
+// Two underscores in a row are the compiler's own.
+TEST(Identifier, ANumberBehindANameStandsBehindOneUnderscore) {
+  EXPECT_EQ(numbered("add", 2), "add_2");
+  EXPECT_EQ(numbered(identifier("xor"), 2), "xor_2");
+}
+
 TEST(Identifier, AvoidsKeywordsAndModuleMembers) {
   EXPECT_EQ(identifier("default"), "default_");
   EXPECT_EQ(identifier("forward"), "forward_");

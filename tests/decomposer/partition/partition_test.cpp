@@ -69,6 +69,53 @@ TEST(Partition, ListsTheItemsOfAModelThatIsOneList) {
   EXPECT_EQ(root.children[2].index, 2);
 }
 
+// blocks.0.0, blocks.0.1, blocks.1.0, blocks.1.1: the stages dissolve, for they hold one class.
+TEST(Partition, ListsTheItemsOfAListOfListsByStage) {
+  std::string text = "input %x0 : fp32[2,8]\n";
+  std::string body;
+  for (int i = 0; i < 4; ++i) {
+    const std::string path = fmt::format("{}/{}", i / 2, i % 2);
+    text += fmt::format(
+        "parameter %a{0} \"blocks.{1}.{2}.up.weight\" : fp32[8,8]\n"
+        "parameter %b{0} \"blocks.{1}.{2}.down.weight\" : fp32[8,8]\n",
+        i, i / 2, i % 2);
+    body += fmt::format(
+        "%p{0} = aten::linear(%x{0}, %a{0}) : fp32[2,8] @blocks/{2}/up\n"
+        "%r{0} = aten::relu(%p{0}) : fp32[2,8] @blocks/{2}\n"
+        "%d{0} = aten::linear(%r{0}, %b{0}) : fp32[2,8] @blocks/{2}/down\n"
+        "%x{1} = aten::add.Tensor(%x{0}, %d{0}) : fp32[2,8] @blocks/{2}\n",
+        i, i + 1, path);
+  }
+  const Parted model = parted(text + body + "return %x4\n");
+  const Component& root = model.tree.components.back();
+  EXPECT_EQ(child_names(root),
+            (std::vector<std::string>{"blocks_0_0", "blocks_0_1", "blocks_1_0", "blocks_1_1"}));
+  EXPECT_EQ(root.children[3].name, "blocks_1");
+  EXPECT_EQ(root.children[3].index, 1);
+}
+
+// Sequential(*layers) has numbers for its items and no name.
+TEST(Partition, ListsTheItemsOfAModelThatHasNoNamesForThem) {
+  std::string text = "input %x0 : fp32[2,8]\n";
+  std::string body;
+  for (int i = 0; i < 3; ++i) {
+    text += fmt::format(
+        "parameter %a{0} \"{0}.0.weight\" : fp32[8,8]\n"
+        "parameter %b{0} \"{0}.2.weight\" : fp32[8,8]\n",
+        i);
+    body += fmt::format(
+        "%p{0} = aten::linear(%x{0}, %a{0}) : fp32[2,8] @{0}/0\n"
+        "%r{0} = aten::relu(%p{0}) : fp32[2,8] @{0}/1\n"
+        "%x{1} = aten::linear(%r{0}, %b{0}) : fp32[2,8] @{0}/2\n",
+        i, i + 1);
+  }
+  const Parted model = parted(text + body + "return %x3\n");
+  const Component& root = model.tree.components.back();
+  ASSERT_EQ(root.children.size(), 3U);
+  EXPECT_EQ(root.children[2].name, root.children[0].name);
+  EXPECT_EQ(root.children[2].index, 2);
+}
+
 TEST(Partition, FusesAStraightLineOfKernels) {
   const Parted model = parted(residual_stack(2));
   EXPECT_EQ(child_names(component_called(model.tree, "residual_layer")),
