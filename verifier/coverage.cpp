@@ -146,6 +146,7 @@ Coverage account(const Graph& loaded, const Graph& normalised, const Tree& tree)
     }
   }
   coverage.operations = rows(table);
+  coverage.hands_on = loaded.nodes.empty() && !loaded.outputs.empty();
   return coverage;
 }
 
@@ -181,6 +182,7 @@ StepCoverage account_step(const Graph& normalised, const Tree& tree, InstanceId 
     }
   }
   coverage.nodes = static_cast<int>(ledger.size());
+  coverage.hands_on = normalised.nodes.empty() && !normalised.outputs.empty();
   coverage.operations = rows(table);
   return coverage;
 }

@@ -43,8 +43,9 @@ struct Coverage {
   std::vector<LedgerEntry> ledger;         // the loaded graph's nodes, then what loading removed
   std::vector<OperationCount> operations;  // by name
   std::vector<std::string>
-      problems;  // nodes without an owner, with two, claims on no node; empty when sound
-  bool sound() const { return problems.empty() && !ledger.empty(); }
+      problems;           // nodes without an owner, with two, claims on no node; empty when sound
+  bool hands_on = false;  // a program whose results are its inputs: nothing to answer for
+  bool sound() const { return problems.empty() && (hands_on || !ledger.empty()); }
 };
 
 // Accounts for every node of the program as it was loaded. `normalised` and `tree` were made from
@@ -58,7 +59,8 @@ struct StepCoverage {
   std::vector<OperationCount> operations;
   std::vector<std::string> problems;
   int nodes = 0;
-  bool sound() const { return problems.empty() && nodes > 0; }
+  bool hands_on = false;  // likewise, after normalisation
+  bool sound() const { return problems.empty() && (hands_on || nodes > 0); }
 };
 StepCoverage account_step(const Graph& normalised, const Tree& tree, InstanceId instance);
 

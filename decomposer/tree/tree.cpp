@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "decomposer/graph/identifier.h"
+
 namespace strata {
 namespace {
 
@@ -12,7 +14,7 @@ constexpr std::array<const char*, 4> kFolders = {"level_0_kernel", "level_1_fusi
 }  // namespace
 
 std::string registered_name(const Child& child) {
-  return child.index ? child.name + "_" + std::to_string(*child.index) : child.name;
+  return child.index ? numbered(child.name, *child.index) : child.name;
 }
 
 std::string level_folder(int level) { return kFolders.at(static_cast<std::size_t>(level)); }
@@ -57,7 +59,9 @@ std::vector<NodeId> nodes_below(const Tree& tree, InstanceId instance) {
 std::vector<ComponentId> steps_of(const Tree& tree) {
   std::vector<ComponentId> steps;
   for (std::size_t i = tree.components.size(); i-- > 0;) {
-    if (!tree.components[i].children.empty()) steps.push_back(static_cast<ComponentId>(i));
+    const Component& component = tree.components[i];
+    if (component.level == 3 || !component.children.empty())
+      steps.push_back(static_cast<ComponentId>(i));
   }
   return steps;
 }

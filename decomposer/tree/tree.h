@@ -113,8 +113,8 @@ std::vector<InstanceId> children_of(const Tree& tree, InstanceId instance);
 std::vector<InstanceId> instances_of(const Tree& tree, ComponentId component);
 // Every node that an instance or one of its descendants owns, ascending.
 std::vector<NodeId> nodes_below(const Tree& tree, InstanceId instance);
-// All components that have children, the root first, then downwards: the steps, in the order in
-// which they are verified.
+// The root, and all components that have children, downwards: the steps, in the order in which they
+// are verified.
 std::vector<ComponentId> steps_of(const Tree& tree);
 
 }  // namespace strata

@@ -36,6 +36,16 @@ TEST(Coverage, ANodeThatNobodyOwnsIsAProblem) {
               ElementsAre(HasSubstr("dropout (aten::dropout): no component answers for it")));
 }
 
+TEST(Coverage, AProgramThatHandsOnItsInputHasNothingToAnswerFor) {
+  SmallTree small = small_tree();
+  EXPECT_FALSE(account_step(small.normalised, Tree{}, 0).sound());
+  EXPECT_FALSE(account(small.loaded, small.normalised, Tree{}).sound());
+  small.loaded.nodes.clear();
+  small.normalised = small.loaded;
+  EXPECT_TRUE(account_step(small.normalised, Tree{}, 0).sound());
+  EXPECT_TRUE(account(small.loaded, small.normalised, Tree{}).sound());
+}
+
 // Numbers from symbolic shapes and inlined bodies are no nodes of the loaded graph.
 TEST(Coverage, AccountsForWhatLoadingRemoved) {
   SmallTree small = small_tree();
