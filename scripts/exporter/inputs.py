@@ -14,7 +14,8 @@ class Drawn:
 
     Floats are normal with ``mean`` and ``deviation``, kept within ``low`` and ``high`` where
     these are given. Integers and booleans are uniform over ``low`` to ``high`` inclusive;
-    ``ascending`` ones are sorted, and start at ``low``.
+    ``ascending`` ones are sorted, and start at ``low``. Where ``strides`` are given, it lies in
+    memory like that.
     """
 
     shape: tuple[int, ...]
@@ -24,9 +25,16 @@ class Drawn:
     mean: float = 0.0
     deviation: float = 1.0
     ascending: bool = False
+    strides: tuple[int, ...] | None = None
 
     def draw(self, generator: torch.Generator) -> torch.Tensor:
         """Return a new tensor."""
+        drawn = self._draw_contiguous(generator)
+        if self.strides is None:
+            return drawn
+        return torch.empty_strided(self.shape, self.strides, dtype=self.dtype).copy_(drawn)
+
+    def _draw_contiguous(self, generator: torch.Generator) -> torch.Tensor:
         if not (self.dtype.is_floating_point or self.dtype.is_complex):
             low, high = int(self.low or 0), int(self.high or 0)
             drawn = torch.randint(low, high + 1, self.shape, generator=generator)
@@ -84,8 +92,8 @@ class WithImageTokens:
 def drawn_like(sample: Input) -> Drawn | Fixed:
     """Say how to draw inputs like a sample: same shape and dtype, within its range.
 
-    Floats get its mean and standard deviation; offsets stay ascending. What is no tensor, or has
-    one value throughout, stays as it is.
+    Floats get its mean and standard deviation; offsets stay ascending; so does the order in memory,
+    channels last say. What is no tensor, or has one value throughout, stays as it is.
     """
     if not isinstance(sample, torch.Tensor) or sample.numel() == 0 or sample.dtype.is_complex:
         return Fixed(sample)
@@ -94,9 +102,16 @@ def drawn_like(sample: Input) -> Drawn | Fixed:
     if sample.numel() > 1 and low == high:
         return Fixed(sample)
     shape = tuple(sample.shape)
+    strides = _strides_of(sample)
     if not sample.dtype.is_floating_point:
         ascending = values.ndim == 1 and values.numel() > 1 and bool((values.diff() >= 0).all())
-        return Drawn(shape, sample.dtype, low, high, ascending=ascending)
+        return Drawn(shape, sample.dtype, low, high, ascending=ascending, strides=strides)
     if sample.numel() == 1:
         return Drawn(shape, sample.dtype, mean=low, deviation=0.1 * abs(low) or 0.1)
-    return Drawn(shape, sample.dtype, low, high, values.mean().item(), values.std().item())
+    mean, deviation = values.mean().item(), values.std().item()
+    return Drawn(shape, sample.dtype, low, high, mean, deviation, strides=strides)
+
+
+def _strides_of(sample: torch.Tensor) -> tuple[int, ...] | None:
+    """Return the strides of a tensor whose dimensions lie in another order, as a copy has them."""
+    return None if sample.is_contiguous() else torch.empty_like(sample).stride()

@@ -45,6 +45,13 @@ def test_offsets_like_a_sample_stay_ascending() -> None:
     assert not torch.equal(drawn, sample)
 
 
+def test_inputs_like_a_sample_lie_in_memory_like_it() -> None:
+    image = torch.rand(2, 3, 4, 4).to(memory_format=torch.channels_last)
+    assert drawn_like(image).draw(generator()).stride() == image.stride()
+    expanded = torch.rand(1, 4).expand(3, 4)
+    assert drawn_like(expanded).draw(generator()).shape == (3, 4)
+
+
 def test_constant_tensors_flags_and_none_stay_as_they_are() -> None:
     for value in (None, 3, True, "mode"):
         assert drawn_like(value) == Fixed(value)
