@@ -39,6 +39,7 @@ void drop_dead_code(Rewrite& rewrite) {
     for (const ValueRef value : tensors_in(output)) need(value.id);
   }
   std::vector<bool> kept_conds;  // those that hold the node, the innermost last
+  bool draws_later = false;      // a later node draws numbers that are read
   for (NodeId id = rewrite.node_count() - 1; id >= 0; --id) {
     if (rewrite.removed(id)) continue;
     const Node& node = rewrite.node(id);
@@ -51,10 +52,13 @@ void drop_dead_code(Rewrite& rewrite) {
     });
     // A cond stays or goes with its brackets.
     const CondPart part = cond_part(*node.op);
-    if (part == CondPart::kEnd) kept_conds.push_back(read || draws_inside(rewrite, id));
+    if (part == CondPart::kEnd)
+      kept_conds.push_back(read || (draws_later && draws_inside(rewrite, id)));
     const bool brackets = part != CondPart::kNone && kept_conds.back();
     if (part == CondPart::kThen) kept_conds.pop_back();
-    if (read || writes || brackets || draws_random_numbers(node)) {
+    const bool draws = draws_random_numbers(node);
+    if (read || writes || brackets || (draws && draws_later)) {
+      draws_later = draws_later || draws;
       for (const ValueId value : inputs_of(node)) need(value);
     } else {
       rewrite.drop(id,

@@ -23,7 +23,7 @@ void slice_parameters(Rewrite& rewrite);
 void write_out_of_place(Rewrite& rewrite);
 
 // Drops nodes whose results nobody reads, writes into storages that nobody reads included. Random
-// operators stay: without them the later ones would draw other numbers.
+// operators stay where others follow: without them those would draw other numbers.
 void drop_dead_code(Rewrite& rewrite);
 
 // Throws Error{"normalise.cond"} when a branch of a cond writes a storage that was there before.

@@ -85,6 +85,17 @@ TEST(DeadCode, KeepsRandomNumbersThatNobodyReads) {
   EXPECT_NE(text.find("randn"), std::string::npos) << text;
 }
 
+// Parts that a model draws for itself and never uses.
+TEST(DeadCode, RandomNumbersThatNobodyReadGoWhereNoOthersFollow) {
+  EXPECT_EQ(normalised(R"(
+    input %x : fp32[4]
+    %d = aten::rand([4]) : fp32[4]
+    %r = aten::randn([4]) : fp32[4]
+    %y = aten::relu(%x) : fp32[4]
+    return %y)"),
+            "%y = aten::relu(%x)\n");
+}
+
 constexpr const char* kUnreadCond = R"(
     input %p : bool[]
     input %x : fp32[4]
@@ -103,6 +114,7 @@ TEST(DeadCode, ACondGoesWithItsBrackets) {
 TEST(DeadCode, ACondThatDrawsRandomNumbersStaysWithItsBrackets) {
   std::string text = kUnreadCond;
   text.replace(text.find("aten::exp(%x)"), 13, "aten::rand_like(%x)");
+  text.replace(text.find("aten::neg(%x)"), 13, "aten::bernoulli(%x)");
   const std::string left = normalised(text);
   EXPECT_NE(left.find("cond_then"), std::string::npos) << left;
   EXPECT_NE(left.find("cond_else"), std::string::npos) << left;
