@@ -187,6 +187,12 @@ bool assigns(const facts::Expression& expression) {
           sign != ">=");
 }
 
+bool is_danger(const Policy& policy, std::string_view rule, std::string_view callee) {
+  return std::ranges::any_of(policy.dangers, [&](const DangerEntry& danger) {
+    return danger.rule == rule && glob(danger.name, callee);
+  });
+}
+
 bool is_in_ledger(const RuleContext& context, const std::string& operator_name) {
   if (!context.file.operators) return false;
   for (const auto& [name, count] : *context.file.operators) {

@@ -78,6 +78,8 @@ CallRole role_of(const RuleContext& context, const facts::Expression& call);
 
 // True for a = b, ++a, a += b and the like, of numbers and of objects.
 bool assigns(const facts::Expression& expression);
+// True where the policy lists a call of this name under a danger's rule, such as "random".
+bool is_danger(const Policy& policy, std::string_view rule, std::string_view callee);
 // True when the request's ledger gives this operator to the file.
 bool is_in_ledger(const RuleContext& context, const std::string& operator_name);
 
