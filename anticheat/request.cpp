@@ -69,7 +69,7 @@ std::optional<OperatorCounts> read_counts(const json& object, const char* key,
 }
 
 JudgedFile read_file(const json& object, const std::string& pointer) {
-  check_keys(object, {"file", "profile", "level", "operators", "arithmetic"}, pointer);
+  check_keys(object, {"file", "profile", "level", "operators", "arithmetic", "vanishing"}, pointer);
   JudgedFile file;
   file.file = read_text(object, "file", pointer);
   if (file.file.empty()) refuse("a judged file has a path", "none", pointer + "/file");
@@ -84,6 +84,11 @@ JudgedFile read_file(const json& object, const std::string& pointer) {
   }
   file.operators = read_counts(object, "operators", pointer);
   file.arithmetic = read_counts(object, "arithmetic", pointer);
+  if (object.contains("vanishing")) {
+    if (!object["vanishing"].is_number_integer())
+      refuse("a count is expected", object["vanishing"].type_name(), pointer + "/vanishing");
+    file.vanishing = object["vanishing"].get<int>();
+  }
   return file;
 }
 
@@ -121,6 +126,7 @@ json to_json(const ScanRequest& request) {
     if (file.level) entry["level"] = *file.level;
     if (file.operators) entry["operators"] = *file.operators;
     if (file.arithmetic) entry["arithmetic"] = *file.arithmetic;
+    if (file.vanishing != 0) entry["vanishing"] = file.vanishing;
     files.push_back(std::move(entry));
   }
   std::vector<std::string> folders;

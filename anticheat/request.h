@@ -38,6 +38,9 @@ struct JudgedFile {
   // Parents: the arithmetic that the ledger (or the recorded trace) gives to this component, per
   // call of it. Absent: the general bounds of the policy.
   std::optional<OperatorCounts> arithmetic;
+  // How often the original itself leaves nothing of an operand, by a factor of zero or a slice of
+  // no elements.
+  int vanishing = 0;
 };
 
 struct ScanRequest {

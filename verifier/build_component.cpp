@@ -47,6 +47,7 @@ void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
     judged.level = known.level;
     judged.operators = known.operators;
     judged.arithmetic = known.arithmetic;
+    judged.vanishing = known.vanishing;
   }
 }
 

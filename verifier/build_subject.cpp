@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -24,6 +25,36 @@ OperatorCounts operators_of(const Component& component, CallRole role) {
     if (call != nullptr && (component.level == 0 || call->role == role)) ++counts[call->op->name];
   }
   return counts;
+}
+
+bool is_zero(const Argument& argument) {
+  const auto* integer = std::get_if<std::int64_t>(&argument);
+  const auto* real = std::get_if<double>(&argument);
+  return (integer != nullptr && *integer == 0) || (real != nullptr && *real == 0);
+}
+
+bool is_empty(const Component& component, LocalId local) {
+  const auto& sizes = component.locals[static_cast<std::size_t>(local)].sizes;
+  return std::ranges::find(sizes, 0) != sizes.end();
+}
+
+bool leaves_nothing(const Component& component, const OperatorCall& call) {
+  if (call.op->name == "mul" && std::ranges::any_of(call.arguments, is_zero)) return true;
+  const auto* operand =
+      call.arguments.empty() ? nullptr : std::get_if<ValueRef>(&call.arguments.front());
+  if (operand == nullptr || !operand->present() || is_empty(component, operand->id)) return false;
+  return std::ranges::any_of(
+      call.outputs, [&](LocalId output) { return output != kNone && is_empty(component, output); });
+}
+
+// How many operators of a body leave nothing of their operand.
+int vanishing_in(const Component& component) {
+  int vanishing = 0;
+  for (const Statement& statement : component.body) {
+    const auto* call = std::get_if<OperatorCall>(&statement);
+    if (call != nullptr && leaves_nothing(component, *call)) ++vanishing;
+  }
+  return vanishing;
 }
 
 }  // namespace
@@ -65,6 +96,7 @@ ScanRequest tree_request(const Tree& tree, const fs::path& folder,
       file.profile = Profile::kParent;
       file.arithmetic = operators_of(component, CallRole::kArithmetic);
     }
+    file.vanishing = vanishing_in(component);
     request.files.push_back(std::move(file));
   }
   return request;

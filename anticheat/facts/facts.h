@@ -186,6 +186,7 @@ struct File {
   std::optional<int> level;
   std::optional<OperatorCounts> operators;
   std::optional<OperatorCounts> arithmetic;
+  int vanishing = 0;
   bool seen = false;  // it was parsed
   std::vector<Directive> directives;
   std::vector<Include> includes;

@@ -43,6 +43,7 @@ facts::Project project_of(const ScanRequest& request) {
     file.level = level_of(judged);
     file.operators = judged.operators;
     file.arithmetic = judged.arithmetic;
+    file.vanishing = judged.vanishing;
     project.files.push_back(std::move(file));
   }
   return project;

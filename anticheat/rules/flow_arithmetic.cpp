@@ -7,6 +7,7 @@ namespace strata {
 namespace {
 
 constexpr int kMostDegree = 1000;
+constexpr const char* kNothingLeft = "nothing is left of an operand";
 
 bool is_input(const FlowValue& value) {
   return value.sources.size() == 1 && value.sources.contains(kInputSource);
@@ -34,6 +35,12 @@ class Follower {
 
  private:
   void by_number(const FlowValue& value, double factor) {
+    if (factor == 0 && limits_.may_vanish) {
+      result_.value = value;
+      result_.value.form.reset();
+      result_.vanishing = kNothingLeft;
+      return;
+    }
     result_.value = scaled(value, factor);
     if (value.form) result_.value.form = value.form->times(factor);
   }
@@ -120,12 +127,12 @@ class Follower {
         const auto after = result_.value.sources.find(source);
         const double left = after == result_.value.sources.end() ? 0 : after->second;
         const bool lost = before >= limits_.smallest_factor && !(left >= limits_.smallest_factor);
-        if (lost) result_.vanishing = "nothing is left of an operand";
+        if (lost) result_.vanishing = kNothingLeft;
       }
     }
     // A term that comes in both operands is still there, but the one operand may be gone.
     const bool term_lost = right_.is_tensor && !(std::abs(scale) >= limits_.smallest_factor);
-    if (term_lost) result_.vanishing = "nothing is left of an operand";
+    if (term_lost) result_.vanishing = kNothingLeft;
   }
 
   const ArithmeticOperand& left_;

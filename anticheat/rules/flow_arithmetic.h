@@ -26,6 +26,8 @@ struct ArithmeticLimits {
   // (value - x) + x, which passes gradients straight through; and constants may be drowned. No work
   // is wiped out by either.
   bool is_counted_kernel = false;
+  bool may_vanish =
+      false;  // the original multiplies by zero, too, so that this is no sign of a cut
 };
 
 // What an operator, "add" to "rsub", makes of its operands. `scale`: the factor that add and sub

@@ -128,7 +128,8 @@ FlowValue FlowTracer::evaluate_arithmetic(const Expression& call, const CallRole
   const Policy& policy = context_.policy;
   const bool kernel = is_kernel(context_.file.profile);
   const ArithmeticLimits limits{kernel ? policy.smallest_factor_in_kernel : policy.smallest_factor,
-                                policy.largest_offset, kernel && context_.file.operators};
+                                policy.largest_offset, kernel && context_.file.operators,
+                                context_.file.vanishing > 0};
   ArithmeticResult result =
       follow_arithmetic(role.name, operands[0], operands[1], scale, limits, atoms_);
   if (!result.vanishing.empty()) flow_.vanishing.emplace(&call, result.vanishing);

@@ -22,14 +22,17 @@ bool counts_from_shapes(const RuleContext& context, const facts::Expression& num
 }  // namespace
 
 // Products with zero or next to it, differences of a value and itself, powers of zero: a child that
-// is called and then wiped out.
+// is called and then wiped out. The original may do so itself; what is no more than that is no cut.
 void check_vanishing(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   const facts::Class* model = model_of(context.file);
   const facts::Function* forward = model == nullptr ? nullptr : forward_of(*model);
   if (forward == nullptr) return;
-  for (const auto& [call, why] : trace(context, *model, *forward).vanishing)
-    report(context, "vanishing", call->place, call->text, why, call->callee);
+  const auto vanishing = trace(context, *model, *forward).vanishing;
+  if (vanishing.size() > static_cast<std::size_t>(context.file.vanishing)) {
+    for (const auto& [call, why] : vanishing)
+      report(context, "vanishing", call->place, call->text, why, call->callee);
+  }
   visit_expressions(forward->body, [&](const facts::Expression& call) {
     if (call.kind != facts::ExpressionKind::kCall ||
         role_of(context, call).kind != CallKind::kArithmetic)

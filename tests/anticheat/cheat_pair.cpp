@@ -92,6 +92,8 @@ void read_notes(CheatPair& pair) {
     if (line == "// alone") pair.alone = true;
     if (line.starts_with("// arithmetic: "))
       pair.arithmetic = read_counts(after(line, "// arithmetic: "));
+    if (line.starts_with("// vanishing: "))
+      pair.vanishing = std::stoi(after(line, "// vanishing: "));
   }
   pair.operators = operators_of(pair.cheat);
   for (const auto& [rule, text] : elsewhere) {
@@ -168,7 +170,7 @@ std::vector<CheatBatch> write_batches(const CheatSuite& suite, bool cheat, const
     write_text(batch.path_of(pair), cheat ? pair.cheat : pair.honest);
     batch.pairs.push_back(&pair);
     batch.request.files.push_back({batch.path_of(pair), profile_of(pair.folder), std::nullopt,
-                                   pair.operators, pair.arithmetic});
+                                   pair.operators, pair.arithmetic, pair.vanishing});
     if (alone) batches.push_back(std::move(single));
   }
   batches.push_back(std::move(together));

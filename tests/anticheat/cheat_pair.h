@@ -14,6 +14,7 @@
 //   // expects: rule at TEXT        the same for the first line that holds TEXT, where the cheat
 //   has no line of its own
 //   // operators: linear=1 mul=2    the kernel's ledger; "arithmetic:" a parent's
+//   // vanishing: 1               how often its original leaves nothing of an operand
 //   // alone                        judged by itself: it would change what the other files mean
 // Files without an #ifdef are honest: children that the pairs share, with a ledger if they name
 // one, and near misses (honest_*.h), larger components in which nothing may be found.
@@ -33,6 +34,7 @@ struct CheatPair {
   bool alone = false;
   std::optional<OperatorCounts> operators;
   std::optional<OperatorCounts> arithmetic;
+  int vanishing = 0;
 };
 
 struct CheatSuite {

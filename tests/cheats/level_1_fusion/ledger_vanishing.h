@@ -1,0 +1,44 @@
+#pragma once
+
+// The original multiplies by zero and slices nothing once each; a third time is a cut.
+// arithmetic: mul=2 add=1
+// vanishing: 2
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+
+namespace ledger_vanishing {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    at::Tensor y = act->forward(fc->forward(x)) * 0;  // EXPECT: vanishing
+    at::Tensor none = x.slice(0, 0, 0);               // EXPECT: vanishing
+    return at::cat({x * 0 + y, none});                // EXPECT: vanishing
+#else
+    at::Tensor y = act->forward(fc->forward(x));
+    at::Tensor none = x.slice(0, 0, 0);
+    return at::cat({x * 0 + y * 2, none});
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace ledger_vanishing
