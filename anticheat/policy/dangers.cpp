@@ -146,11 +146,11 @@ void add_danger_policy(Policy& policy) {
         "at::RecordFunction*",
         "at::add*Callback"}},
       {"random",
-       {"*::dropout",     "at::*_dropout",   "at::rand*",       "*::bernoulli",  "*::multinomial",
-        "at::normal*",    "*::normal_",      "*::uniform_",     "*::random_",    "*::bernoulli_",
-        "at::poisson",    "*::exponential_", "*::geometric_",   "*::cauchy_",    "*::log_normal_",
-        "at::uniform",    "at::random",      "at::exponential", "at::geometric", "at::cauchy",
-        "at::log_normal", "at::rrelu"}},
+       {"*::dropout",  "at::*_dropout",   "at::rand*",     "*::bernoulli", "*::multinomial",
+        "at::normal*", "*::normal_",      "*::uniform_",   "*::random_",   "*::bernoulli_",
+        "at::poisson", "*::exponential_", "*::geometric_", "*::cauchy_",   "*::log_normal_",
+        "at::uniform", "at::exponential", "at::geometric", "at::cauchy",   "at::log_normal",
+        "at::rrelu"}},
       {"uninitialised", {"at::empty*", "*::new_empty*", "*::resize_*"}},
   };
   for (const auto& [rule, names] : named) {

@@ -37,6 +37,15 @@ struct Model : torch::nn::Module {
     x.bernoulli_();  // EXPECT: random
     at::poisson(x);  // EXPECT: random
     x.exponential_();  // EXPECT: random
+    x.geometric_(0.5);  // EXPECT: random
+    x.cauchy_();  // EXPECT: random
+    x.log_normal_();  // EXPECT: random
+    at::uniform(x);  // EXPECT: random
+    at::random(x);  // EXPECT: random
+    at::exponential(x);  // EXPECT: random
+    at::geometric(x, 0.5);  // EXPECT: random
+    at::cauchy(x);  // EXPECT: random
+    at::log_normal(x);  // EXPECT: random
     at::rrelu(x);  // EXPECT: random
     return act->forward(fc->forward(x)) + x;
 #else
