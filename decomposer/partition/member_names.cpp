@@ -5,21 +5,10 @@
 #include <set>
 
 #include "decomposer/graph/identifier.h"
+#include "decomposer/partition/member_wish.h"
 
 namespace strata {
 namespace {
-
-bool is_number(const std::string& part) {
-  return !part.empty() &&
-         std::ranges::all_of(part, [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
-// What a person would call a part of the path: `SelfAttention` -> `self_attention`.
-std::string cleaned(const std::string& part) {
-  const bool has_capital =
-      std::ranges::any_of(part, [](unsigned char c) { return std::isupper(c) != 0; });
-  return identifier(has_capital ? snake_case(part) : part);
-}
 
 std::vector<std::string> split_path(const std::string& path) {
   std::vector<std::string> parts;
@@ -31,29 +20,6 @@ std::vector<std::string> split_path(const std::string& path) {
   }
   return parts;
 }
-
-// A child that wants a name: `before` is what may be put in front of `leaf`, nearest last.
-struct Wish {
-  std::vector<std::string> before;
-  std::string leaf;
-  std::optional<std::int32_t> index;
-  std::string origin;  // children of one origin share a name and differ by index or by number
-  std::string operation;
-  bool by_weights = false;  // named after the module of its parameters
-  bool listed = false;      // the author's path ends in a number
-  std::size_t used = 0;     // how much of `before` is in use
-
-  std::string name() const {
-    std::string text = leaf;
-    for (std::size_t i = 0; i < used; ++i) {
-      const std::string& part = before[before.size() - 1 - i];
-      // One number after the name reads better than in front of it.
-      text = is_number(part) && i == 0 && !listed ? text + "_" + part : part + "_" + text;
-    }
-    const bool digit = !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
-    return cleaned(digit ? "part_" + text : text);
-  }
-};
 
 class Namer {
  public:
@@ -67,7 +33,8 @@ class Namer {
     }
   }
 
-  void name_children(RegionId parent, Component& component) const {
+  void name_children(RegionId parent, Component& component,
+                     const std::vector<Component>& components) const {
     std::vector<Wish> wishes(component.children.size());
     const Form& form = forms_[parent];
     for (std::size_t i = form.units.size(); i-- > 0;) {
@@ -76,6 +43,7 @@ class Namer {
     }
     name_by_operation_again(wishes);
     list_neighbours(wishes);
+    list_rows(component, components, wishes);
     tell_apart(wishes);
     drop_lone_indices(wishes);
     std::map<std::string, std::int32_t> places;
@@ -166,42 +134,6 @@ class Namer {
     return wish;
   }
 
-  // `blocks.1.0` is item 0 of `blocks_1`.
-  static bool item_of_a_list_in_a_list(Wish& wish) {
-    const auto name = std::ranges::find_if_not(wish.before.rbegin(), wish.before.rend(), is_number);
-    if (name == wish.before.rend()) return false;
-    wish.index = std::stoi(wish.before.back());
-    wish.listed = true;
-    wish.before.pop_back();
-    const auto first = name.base() - 1;
-    wish.leaf = *first;
-    for (auto number = first + 1; number != wish.before.end(); ++number) wish.leaf += "_" + *number;
-    wish.before.erase(first, wish.before.end());
-    wish.origin = wish.origin.substr(0, wish.origin.rfind('.'));
-    return true;
-  }
-
-  // Items of a list without a name that do the same, one after another, are a list of their own.
-  static void list_neighbours(std::vector<Wish>& wishes) {
-    const auto number_of = [](const Wish& wish) {
-      const bool bare = !wish.index && wish.before.size() == 1 && wish.used == 1;
-      return bare && is_number(wish.before[0]) ? std::stoi(wish.before[0]) : -2;
-    };
-    std::map<std::string, std::set<int>> numbers;  // by leaf
-    for (const Wish& wish : wishes) numbers[wish.leaf].insert(number_of(wish));
-    for (Wish& wish : wishes) {
-      const std::set<int>& known = numbers[wish.leaf];
-      const int number = number_of(wish);
-      if (known.contains(-2) || !(known.contains(number - 1) || known.contains(number + 1)))
-        continue;
-      wish.index = number;
-      wish.listed = true;
-      wish.before.clear();
-      wish.used = 0;
-      wish.origin = "items";
-    }
-  }
-
   // Of two kernels on parameters of one module the second is called after what it does: `dt_proj`
   // and `time_step`.
   static void name_by_operation_again(std::vector<Wish>& wishes) {
@@ -287,7 +219,7 @@ void name_members(const Graph& graph, const Nesting& nesting, const std::vector<
     name_parameters(graph, instance, components[instance.component]);
   }
   for (std::size_t i = 0; i < components.size(); ++i) {
-    namer.name_children(assembly.example[i], components[i]);
+    namer.name_children(assembly.example[i], components[i], components);
   }
   for (Instance& instance : assembly.tree.instances) {
     if (instance.parent == kNone) continue;

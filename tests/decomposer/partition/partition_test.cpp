@@ -116,6 +116,28 @@ TEST(Partition, ListsTheItemsOfAModelThatHasNoNamesForThem) {
   EXPECT_EQ(root.children[2].index, 2);
 }
 
+// Three layers that the author called block1, block2 and block3.
+TEST(Partition, ListsLayersInARowThatAreNumberedByName) {
+  std::string text = "input %x1 : fp32[2,8]\n";
+  std::string body;
+  for (int i = 1; i <= 3; ++i) {
+    text += fmt::format(
+        "parameter %a{0} \"block{0}.up.weight\" : fp32[8,8]\n"
+        "parameter %b{0} \"block{0}.down.weight\" : fp32[8,8]\n",
+        i);
+    body += fmt::format(
+        "%p{0} = aten::linear(%x{0}, %a{0}) : fp32[2,8] @block{0}/up\n"
+        "%r{0} = aten::relu(%p{0}) : fp32[2,8] @block{0}\n"
+        "%x{1} = aten::linear(%r{0}, %b{0}) : fp32[2,8] @block{0}/down\n",
+        i, i + 1);
+  }
+  const Parted model = parted(text + body + "return %x4\n");
+  const Component& root = model.tree.components.back();
+  EXPECT_EQ(child_names(root), (std::vector<std::string>{"block_1", "block_2", "block_3"}));
+  EXPECT_EQ(root.children[2].name, "block");
+  EXPECT_EQ(root.children[2].index, 3);
+}
+
 TEST(Partition, FusesAStraightLineOfKernels) {
   const Parted model = parted(residual_stack(2));
   EXPECT_EQ(child_names(component_called(model.tree, "residual_layer")),
