@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "decomposer/load/out_variant.h"
 #include "decomposer/load/symbolic_arithmetic.h"
 #include "decomposer/load/tied_weights.h"
 #include "kernels_l0/error.h"
@@ -132,6 +133,31 @@ void GraphBuilder::read_node(const ProgramNode& node, Level& level) {
   const auto id = static_cast<NodeId>(graph_.nodes.size());
   for (const ProgramArgument& output : node.outputs) add_output(output, id, level, result.outputs);
   graph_.nodes.push_back(std::move(result));
+  copy_into_out(node, level);
+}
+
+void GraphBuilder::copy_into_out(const ProgramNode& node, Level& level) {
+  Node& made = graph_.nodes.back();
+  const auto plain = without_out(*made.op);
+  const auto* given = plain == nullptr ? nullptr : std::get_if<ValueRef>(&made.arguments.back());
+  if (given == nullptr || made.outputs.size() != 1 || made.outputs[0] == kNone) return;
+  const ValueRef out = *given;
+  const auto dtype_of = [&](ValueId value) {
+    return graph_.values[static_cast<std::size_t>(value)].meta.dtype;
+  };
+  // Of other operands the result would have another type.
+  const auto inputs = inputs_of(made);
+  if (std::ranges::any_of(inputs,
+                          [&](ValueId value) { return dtype_of(value) != dtype_of(out.id); }))
+    return;
+  const FrameId frame = made.frame;
+  const ValueRef result{made.outputs[0]};
+  made.op = plain;
+  made.arguments.pop_back();
+  const ValueId copy = add_own_node("copy_", out.id, {out, result, false},
+                                    "a result that is written into a given tensor is copied there");
+  graph_.nodes.back().frame = frame;
+  if (const auto name = name_of(node.outputs[0])) level.scope.values[*name] = ValueRef{copy};
 }
 
 std::shared_ptr<const OperatorSchema> GraphBuilder::operator_of(const ProgramNode& node) {

@@ -74,6 +74,9 @@ class GraphBuilder {
                        std::string reason);
 
   void read_node(const ProgramNode& node, Level& level);
+  // Where the node read last writes its result into a tensor that it is given, `div.out`, it
+  // becomes one with a result of its own and a copy of that.
+  void copy_into_out(const ProgramNode& node, Level& level);
   FrameId frame_of(const ProgramNode& node, const Level& level);
   std::shared_ptr<const OperatorSchema> operator_of(const ProgramNode& node);
   static std::vector<Argument> read_arguments(const ProgramNode& node, const OperatorSchema& op,

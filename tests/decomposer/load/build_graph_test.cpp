@@ -337,6 +337,21 @@ TEST(BuildGraph, DropsANumberOfTheDataThatOnlyAssertionsRead) {
   EXPECT_EQ(graph.dropped[2].reason, "asserts something of a number that depends on the data");
 }
 
+TEST(BuildGraph, CopiesAResultIntoTheTensorThatItIsWrittenTo) {
+  SmallArchive archive;
+  archive.add_node("torch.ops.aten.div.out",
+                   {named_argument("self", tensor_argument("relu")),
+                    named_argument("other", tensor_argument("relu")),
+                    named_argument("out", tensor_argument("linear"))},
+                   "div", {2, 4});
+  archive.add_node("torch.ops.aten.neg.default",
+                   Json::array({named_argument("self", tensor_argument("div"))}), "neg", {2, 4});
+  archive.set_output("neg");
+  EXPECT_THAT(to_text(load(archive)), HasSubstr("%div = aten::div.Tensor(%relu, %relu)\n"
+                                                "%copy_linear = aten::copy_(%linear, %div, False)\n"
+                                                "%neg = aten::neg(%copy_linear)\n"));
+}
+
 TEST(BuildGraph, LogsConstantInputs) {
   SmallArchive archive;
   archive.graph()["inputs"].push_back({{"as_bool", true}});
