@@ -172,6 +172,39 @@ TEST(WrittenStorages, CopiesSideBySideAreAConcat) {
   EXPECT_EQ(Covered(side_by_side(6, 5)).operations(), "scatter_assign relu");  // an overlap
 }
 
+// As rotary embeddings store their two halves; `last` elements of the second one.
+std::string by_turns(int last) {
+  return fmt::format(R"(
+    input %x : fp32[2,4]
+    input %y : fp32[2,{0}]
+    %e = aten::empty.memory_format([2, 8]) : fp32[2,8]
+    %a = aten::slice.Tensor(%e, 1, 0, 8, 2) : fp32[2,4]{{8,2}}
+    %c = aten::copy_(%a, %x) : fp32[2,4]{{8,2}}
+    %b = aten::slice.Tensor(%e, 1, 1, {1}, 2) : fp32[2,{0}]{{8,2}}
+    %d = aten::copy_(%b, %y) : fp32[2,{0}]{{8,2}}
+    %r = aten::relu(%e) : fp32[2,8]
+    return %r)",
+                     last, 2 * last);
+}
+
+TEST(WrittenStorages, CopiesByTurnsAreAnInterleaving) {
+  EXPECT_EQ(Covered(by_turns(4)).operations(), "interleave relu");
+  EXPECT_EQ(Covered(by_turns(3)).operations(), "scatter_assign relu");  // a gap
+}
+
+TEST(WrittenStorages, AViewAfterTheLastWriteReadsTheKernelsResult) {
+  const Covered covered(R"(
+    input %x : fp32[2,4]
+    %z = aten::zeros([4, 4]) : fp32[4,4]
+    %s = aten::slice.Tensor(%z, 0, 0, 2) : fp32[2,4]
+    %c = aten::copy_(%s, %x) : fp32[2,4]
+    %t = aten::permute(%z, [1, 0]) : fp32[4,4]{1,4}
+    %y = aten::relu(%t) : fp32[4,4]
+    return %y)");
+  EXPECT_TRUE(covered.together("z", "c"));
+  EXPECT_FALSE(covered.together("z", "t"));
+}
+
 TEST(WrittenStorages, ABufferThatDecaysIsAMovingAverage) {
   const auto update = [](const char* alpha) {
     return fmt::format(R"(
