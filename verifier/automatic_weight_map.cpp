@@ -23,16 +23,16 @@ std::string plain_name(std::string path) {
   return path;
 }
 
-// The words of a name: "h.0.ln_1.weight" has h, 0, ln, 1 and weight.
+// The words of a name: "h.0.ln_1.weight" has h, 0, ln, 1 and weight, and so has "h0.ln1.weight".
 std::vector<std::string> words(const std::string& path) {
   std::vector<std::string> found;
   std::string word;
+  const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
   for (const char letter : path + ".") {
-    if (letter != '.' && letter != '_') {
-      word += letter;
-    } else if (!word.empty()) {
-      found.push_back(std::exchange(word, ""));
-    }
+    const bool separates = letter == '.' || letter == '_';
+    const bool ends = separates || (!word.empty() && is_digit(word.back()) != is_digit(letter));
+    if (ends && !word.empty()) found.push_back(std::exchange(word, ""));
+    if (!separates) word += letter;
   }
   return found;
 }

@@ -118,7 +118,7 @@ WeightMap resolve_weights(const std::vector<WeightLine>& lines, const Graph& gra
     refuse("unmapped_place",
            fmt::format(
                "{}: every parameter and buffer of the refactored component needs a weight; got "
-               "none; {}",
+               "none; {}; name it with --weight-map",
                place.path, nearest(place.path, originals)));
   }
   for (ParameterId id : needed) {

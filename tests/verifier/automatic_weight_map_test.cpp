@@ -91,6 +91,14 @@ TEST(AutomaticWeightMap, APlaceOfTheProgramsOwnComponentIsKnown) {
   EXPECT_THAT(automatic_weight_map(graph, {0, 1, 2}, "", {member("x.w", {8})}, known), IsEmpty());
 }
 
+TEST(AutomaticWeightMap, ANumberIsAWordAndWordsHaveAnOrder) {
+  const Graph graph = graph_of({{"net.h.1.ln_2.bias", {4}}, {"net.h.2.ln_1.bias", {4}}});
+  EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "",
+                                   {member("h2.ln1.bias", {4}), member("h1.ln2.bias", {4})}),
+              ElementsAre(WeightLine{"net.h.1.ln_2.bias", "", "h1.ln2.bias"},
+                          WeightLine{"net.h.2.ln_1.bias", "", "h2.ln1.bias"}));
+}
+
 TEST(AutomaticWeightMap, LeavesOpenWhatFitsEquallyWell) {
   const Graph graph = graph_of({{"a.weight", {4}}, {"b.weight", {4}}});
   EXPECT_THAT(automatic_weight_map(graph, {0, 1}, "", {member("c.w", {4}), member("d.w", {4})}),
