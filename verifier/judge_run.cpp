@@ -171,10 +171,11 @@ TrialResults replayed(const JudgeRun& run, const TrialData& data,
     return run_trial(wide, places, [&](const std::vector<at::Tensor>& inputs) {
       return replay_in_fp64([&] { return side.forward(inputs); });
     });
-  } catch (const std::exception& problem) {
-    const std::string text = problem.what();
-    throw Error("arbiter.replay", fmt::format("fp64 replay: the original must run in fp64; got: {}",
-                                              text.substr(0, text.find('\n'))));
+  } catch (const std::exception&) {
+    throw Error("arbiter.replay",
+                fmt::format("fp64 replay: the original must run in fp64; got: {}; judge it without "
+                            "--arbiter",
+                            thrown_words()));
   }
 }
 
