@@ -91,6 +91,37 @@ void add_arithmetic(const std::vector<ClassFacts>& classes, const ClassFacts& on
   }
 }
 
+std::string kind_of(const std::string& operator_name) {
+  const std::string kind = family(operator_name);
+  return kind.empty() ? base_name(operator_name) : kind;
+}
+
+// The kinds of operators that are no plumbing, in a class and all that it calls, but in `left_out`.
+void add_kinds(const std::vector<ClassFacts>& classes, const ClassFacts& one,
+               const ClassFacts& left_out, std::set<std::string>& kinds) {
+  if (&one == &left_out) return;
+  for (const OperatorCounts* counts : {&one.operators, &one.arithmetic})
+    for (const auto& [name, calls] : *counts)
+      if (!moves_data(name)) kinds.insert(kind_of(name));
+  for (const auto& [child, calls] : one.children) {
+    const ClassFacts* facts = class_named(classes, child);
+    if (facts != nullptr) add_kinds(classes, *facts, left_out, kinds);
+  }
+}
+
+// Operators that can leave a value as it is, x * 1 or max(x, x), and that the original has none of.
+bool is_for_show(const std::set<std::string>& kinds, const OperatorCounts& original) {
+  static const std::set<std::string> kMayDoNothing{
+      "sums",      "products",   "signs", "powers",     "maximum",   "minimum",
+      "fmax",      "fmin",       "clamp", "clamp_min",  "where",     "abs",
+      "clamp_max", "nan_to_num", "round", "zeros_like", "ones_like", "full_like"};
+  return std::ranges::all_of(kinds, [&](const std::string& kind) {
+    return kMayDoNothing.contains(kind) && std::ranges::none_of(original, [&](const auto& entry) {
+             return kind_of(entry.first) == kind;
+           });
+  });
+}
+
 }  // namespace
 
 OperatorCounts arithmetic_in(const OperatorCounts& operators) {
@@ -170,7 +201,8 @@ std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classe
   return problems;
 }
 
-std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root) {
+std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root,
+                            const OperatorCounts& original) {
   const ClassFacts* facts = class_in(classes, root);
   if (facts == nullptr) return "";
   const int all = operators_below(classes, *facts);
@@ -178,6 +210,9 @@ std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::s
     const ClassFacts* one = class_named(classes, child);
     if (one == nullptr || one->profile != Profile::kFlat || all < 2) continue;
     if (calls * operators_below(classes, *one) == all) return one->file;
+    std::set<std::string> others;
+    add_kinds(classes, *facts, *one, others);
+    if (!original.empty() && is_for_show(others, original)) return one->file;
   }
   return "";
 }

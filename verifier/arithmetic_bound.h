@@ -41,8 +41,11 @@ std::vector<std::string> arithmetic_excess(const std::vector<ClassFacts>& classe
                                            const std::string& root, const OperatorCounts& original);
 
 // The child of the component `root` that holds all the operators of the whole, more than one, and
-// is flat: then nothing was decomposed. "" when there is none.
-std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root);
+// is flat: then nothing was decomposed. Beside it there may be operators for show, that can leave a
+// value as it is and that the original, where what it ran is known, has none of. "" when there is
+// none.
+std::string sole_flat_child(const std::vector<ClassFacts>& classes, const std::string& root,
+                            const OperatorCounts& original);
 
 // Likewise the class of a child that is raw code, which no facts tell of, beside which there is no
 // other. `original`: what it ran; with a single operator there is nothing to decompose.

@@ -190,20 +190,22 @@ std::optional<std::vector<WeightLine>> automatic_lines(const StepOriginal& origi
 void judge_structure(const BuiltComponent& built, const json& report, StepSummary& summary) {
   const std::vector<ClassFacts>& classes = built.subject.reply.classes;
   const std::string root = built.source.files.file.string();
-  const std::string sole = sole_flat_child(classes, root);
+  const OperatorCounts ran =
+      report.contains("proof") ? report.at("proof").at("original_operations").get<OperatorCounts>()
+                               : OperatorCounts{};
+  const std::string sole = sole_flat_child(classes, root, ran);
   if (!sole.empty()) {
     summary.judgement.fail(fmt::format(
         "anti-cheat: {} holds all of the original's operations: nothing is decomposed", sole));
   }
   if (!report.contains("proof")) return;
-  const json& ran = report.at("proof").at("original_operations");
-  const std::string raw = sole_raw_child(classes, root, ran.get<OperatorCounts>());
+  const std::string raw = sole_raw_child(classes, root, ran);
   if (!raw.empty()) {
     summary.judgement.fail(fmt::format(
         "anti-cheat: {} is the only child, raw code: nothing is decomposed; judge its file instead",
         raw));
   }
-  for (const std::string& problem : arithmetic_excess(classes, root, ran.get<OperatorCounts>()))
+  for (const std::string& problem : arithmetic_excess(classes, root, ran))
     summary.judgement.fail("anti-cheat: " + problem);
 }
 

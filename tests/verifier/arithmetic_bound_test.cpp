@@ -99,17 +99,30 @@ TEST(ArithmeticBound, CountsWhatParentsBelowCompute) {
 
 TEST(FlatChild, OneThatHoldsEverythingIsNamed) {
   const ClassFacts all = flat("all", {{"linear", 1}, {"relu", 1}, {"view", 3}});
-  EXPECT_EQ(sole_flat_child({parent("top", {}, {{"all", 1}}), all}, "top.h"), "all.h");
+  EXPECT_EQ(sole_flat_child({parent("top", {}, {{"all", 1}}), all}, "top.h", {}), "all.h");
   EXPECT_EQ(sole_flat_child(
                 {parent("top", {}, {{"all", 1}, {"more", 1}}), all, flat("more", {{"softmax", 1}})},
-                "top.h"),
+                "top.h", {}),
             "");
+}
+
+TEST(FlatChild, OperatorsForShowBesideItChangeNothing) {
+  const auto beside = [](const char* name) {
+    const ClassFacts all = flat("all", {{"linear", 1}, {"relu", 1}});
+    return sole_flat_child(
+        {parent("top", {}, {{"all", 1}, {"more", 1}}), all, flat("more", {{name, 1}})}, "top.h",
+        {{"aten::addmm", 1}, {"aten::relu", 1}, {"aten::div.Tensor", 1}});
+  };
+  EXPECT_EQ(beside("maximum"), "all.h");
+  EXPECT_EQ(beside("add"), "all.h");
+  EXPECT_EQ(beside("mul"), "");      // the original's quotient
+  EXPECT_EQ(beside("softmax"), "");  // may be the original's, spelt otherwise
 }
 
 TEST(FlatChild, OneKernelMayStandInOneChild) {
   EXPECT_EQ(
       sole_flat_child({parent("top", {}, {{"one", 1}}), flat("one", {{"linear", 1}, {"view", 2}})},
-                      "top.h"),
+                      "top.h", {}),
       "");
 }
 
