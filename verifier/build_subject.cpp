@@ -116,8 +116,9 @@ BuiltSubject build_subject(ScanRequest request, const fs::path& scratch,
 }
 
 std::string finding_text(const Finding& finding) {
-  return fmt::format("{}:{}:{}: [{}] {} ({})", finding.place.file, finding.place.line,
-                     finding.place.column, finding.rule, finding.message, finding.text);
+  return fmt::format("{}:{}:{}: [{}] {} ({}); instead: {}", finding.place.file, finding.place.line,
+                     finding.place.column, finding.rule, finding.message, finding.text,
+                     finding.advice);
 }
 
 }  // namespace strata

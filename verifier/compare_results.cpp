@@ -17,6 +17,8 @@ using nlohmann::json;
 
 std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
+constexpr const char* kAskArbiter = "; --arbiter fp64 accepts what only rounds otherwise";
+
 // The replay's tensor that stands where an expected one does; undefined when there is none.
 using FindReference = std::function<at::Tensor(const TrialResults&)>;
 
@@ -54,7 +56,8 @@ class Comparisons {
     one["tolerance"] = tolerance_source(expected.scalar_type());
     one["vacuous"] = is_vacuous(expected, comparison);
     if (!comparison.pass && !arbitrated(comparison, expected, got, find_reference, one))
-      reasons_.push_back(fmt::format("{}: {}: {}", trial_, name, describe(comparison)));
+      reasons_.push_back(fmt::format("{}: {}: {}{}", trial_, name, describe(comparison),
+                                     may_round_otherwise(comparison) ? kAskArbiter : ""));
     bit_equal_ = bit_equal_ && comparison.agreement == Agreement::kBitEqual;
     max_abs_ = std::max(max_abs_, comparison.max_abs);
     list_.push_back(std::move(one));
@@ -88,6 +91,11 @@ class Comparisons {
                                              settings_.composition ? "composition" : "step");
     if (settings_.to_scale) source += ", atol times the largest value";
     return source;
+  }
+
+  bool may_round_otherwise(const Comparison& comparison) const {
+    return !settings_.reference && comparison.agreement == Agreement::kOutside &&
+           comparison.tolerance != Tolerance{};
   }
 
   // Whether the arbiter accepts what the tolerance does not.

@@ -88,6 +88,12 @@ std::string adapter_for(const ComponentSource& component) {
     replace(text, component.name_space + "::get_inputs", "[] { return Tensors(); }");
     replace(text, component.name_space + "::get_expected_output_shapes", "[] { return Shapes(); }");
   }
+  replace(
+      text, "\nnamespace {\n",
+      fmt::format("\nstatic_assert(std::is_default_constructible_v<{}::Model>,\n"
+                  "              \"the component that is judged is made without arguments; give "
+                  "its constructor none\");\n\nnamespace {{\n",
+                  component.name_space));
   return text;
 }
 
