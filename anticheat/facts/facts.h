@@ -98,6 +98,7 @@ struct Variable {
   Type type;
   Place place;
   bool is_parameter = false;
+  bool is_reference = false;  // another name for something
   bool has_default = false;
 };
 

@@ -233,7 +233,9 @@ class Translator {
         self.place = result.place;
         result.operands.push_back(std::move(self));
       } else {
-        result.operands.push_back(translate(object));
+        // Of a child's pointer the type counts, not its base.
+        const bool asks = result.callee == "std::__shared_ptr::operator bool";
+        result.operands.push_back(translate(asks ? bare : object));
       }
     } else {
       result.is_method = method != nullptr && !result.is_static;  // an operator
@@ -247,6 +249,21 @@ class Translator {
       object.text = result.text;
       result = std::move(object);
     }
+    name_question(result);
+  }
+
+  // "if (child)" and "if (child != nullptr)" ask whether an optional child was made.
+  static void name_question(Expression& call) {
+    if (call.operands.empty() || call.operands[0].type.kind != facts::TypeKind::kChild) return;
+    const bool compares = call.callee == "std::operator==" && call.operands.size() == 2 &&
+                          call.operands[1].kind == ExpressionKind::kLiteral;
+    if (call.callee != "std::__shared_ptr::operator bool" && !compares) return;
+    call.operands.resize(1);
+    call.callee = "builtin made";
+    if (!compares) return;
+    Expression made = call;
+    call.callee = "builtin !";
+    call.operands = {std::move(made)};
   }
 
   void name_template(const clang::TemplateArgumentList& arguments, Expression& result) {

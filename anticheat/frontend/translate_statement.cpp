@@ -7,7 +7,7 @@ namespace {
 using facts::Statement;
 using facts::StatementKind;
 
-// The variable of `for (int64_t i = a; i < b; ++i)`; null for any other form.
+// The variable of `for (int64_t i = a; i < b; ++i)`, or `i != b`; null for any other form.
 const clang::VarDecl* counted_variable(const clang::ForStmt& loop) {
   const auto* declaration = llvm::dyn_cast_or_null<clang::DeclStmt>(loop.getInit());
   if (declaration == nullptr || !declaration->isSingleDecl() ||
@@ -24,7 +24,8 @@ const clang::VarDecl* counted_variable(const clang::ForStmt& loop) {
     return reference != nullptr && reference->getDecl() == variable;
   };
   const auto* condition = llvm::dyn_cast_or_null<clang::BinaryOperator>(loop.getCond());
-  if (condition == nullptr || condition->getOpcode() != clang::BO_LT ||
+  if (condition == nullptr ||
+      (condition->getOpcode() != clang::BO_LT && condition->getOpcode() != clang::BO_NE) ||
       !names_it(condition->getLHS())) {
     return nullptr;
   }
@@ -49,7 +50,7 @@ class Translator {
     } else if (llvm::isa<clang::NullStmt>(statement)) {
       result.kind = StatementKind::kBlock;
     } else if (const auto* declaration = llvm::dyn_cast<clang::DeclStmt>(statement)) {
-      fill_declaration(*declaration, result);
+      fill_declarations(*declaration, result);
     } else if (const auto* back = llvm::dyn_cast<clang::ReturnStmt>(statement)) {
       result.kind = StatementKind::kReturn;
       if (back->getRetValue() != nullptr) add(result, back->getRetValue());
@@ -73,14 +74,24 @@ class Translator {
     result.operands.push_back(translate_expression(translation_, scope_, expression));
   }
 
-  void fill_declaration(const clang::DeclStmt& declaration, Statement& result) {
-    const auto* variable = declaration.isSingleDecl()
-                               ? llvm::dyn_cast<clang::VarDecl>(declaration.getSingleDecl())
-                               : nullptr;
+  // "T a = x, b = y;" is the block { T a = x; T b = y; }.
+  void fill_declarations(const clang::DeclStmt& declarations, Statement& result) {
+    if (declarations.isSingleDecl()) return fill_declaration(*declarations.getSingleDecl(), result);
+    result.kind = StatementKind::kBlock;
+    for (const clang::Decl* declaration : declarations.decls()) {
+      Statement part;
+      part.place = translation_.places.place(declaration->getLocation());
+      part.text = translation_.places.text(declaration->getSourceRange(),
+                                           translation_.context.getLangOpts());
+      fill_declaration(*declaration, part);
+      result.bodies.push_back(std::move(part));
+    }
+  }
+
+  void fill_declaration(const clang::Decl& declaration, Statement& result) {
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(&declaration);
     if (variable == nullptr || variable->isStaticLocal() || variable->hasExternalStorage()) {
-      result.name = variable != nullptr          ? "static variable"
-                    : declaration.isSingleDecl() ? "declaration"
-                                                 : "several declarations in one statement";
+      result.name = variable != nullptr ? "static variable" : "declaration";
       return;
     }
     result.kind = StatementKind::kDeclare;
@@ -150,6 +161,9 @@ int declare_variable(const Translation& translation, Scope& scope, const clang::
   fact.place = translation.places.place(variable.getLocation());
   fact.type = translate_type(translation, variable.getType());
   fact.is_parameter = is_parameter;
+  fact.is_reference = variable.getType()->isReferenceType();
+  if (const auto* part = llvm::dyn_cast<clang::BindingDecl>(&variable))
+    fact.is_reference = part->getDecomposedDecl()->getType()->isReferenceType();
   if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(&variable)) {
     fact.has_default = parameter->hasDefaultArg();
   }

@@ -37,9 +37,17 @@ void add_kernel_policy(Policy& policy) {
                            "triu",         "fill",        "lerp",
                            "addcmul",      "addcdiv",     "view_as_complex",
                            "view_as_real", "complex",     "polar",
-                           "real",         "imag",        "conj"}) {
+                           "real",         "imag",        "conj",
+                           "detach",       "nan_to_num"}) {
     policy.elementwise.push_back({name, "works on each element alone"});
   }
+  for (const char* name : {"sigmoid", "tanh", "relu", "relu6", "gelu", "silu", "mish", "elu",
+                           "selu", "celu", "leaky_relu", "prelu", "hardtanh", "hardswish",
+                           "hardsigmoid", "softplus", "softsign", "log_sigmoid"}) {
+    policy.activations.push_back({name, "an activation"});
+  }
+  policy.reductions = {{"sum", 2}, {"mean", 2}, {"amax", 2},     {"amin", 2},    {"logsumexp", 2},
+                       {"var", 3}, {"std", 3},  {"var_mean", 3}, {"std_mean", 3}};
   for (const char* name : {"detach",
                            "unfold",
                            "alias",

@@ -12,7 +12,7 @@
 namespace strata {
 
 // Raised whenever an entry changes: replies of another policy are not reused.
-inline constexpr int kPolicyVersion = 4;
+inline constexpr int kPolicyVersion = 5;
 
 // An ATen operator that may be called, as a function or as a method. `operands` says what it takes,
 // in order:
@@ -69,6 +69,9 @@ struct Policy {
   std::vector<DangerEntry> dangers;
   std::vector<NameEntry>
       elementwise;  // operators of which a kernel without a ledger may have several
+  std::vector<NameEntry> activations;  // of those, the ones that are a kernel by themselves
+  // Operators that sum up over dimensions, and which operand says that these are kept.
+  std::map<std::string, int> reductions;
   std::vector<NameEntry>
       view_operators;                // answer with their first operand's memory, besides plumbing
   std::vector<NameEntry> factories;  // make a tensor from no tensor

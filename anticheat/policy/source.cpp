@@ -25,10 +25,10 @@ void add_source_policy(Policy& policy) {
     policy.reserved_names.push_back({name, "an operator of ATen"});
   }
   for (const char* word :
-       {"auto",      "bool",     "char",    "const",  "double", "else",   "explicit",
-        "false",     "float",    "for",     "if",     "inline", "int",    "long",
-        "namespace", "nullptr",  "private", "public", "return", "struct", "this",
-        "true",      "unsigned", "void",    "and",    "or",     "not"}) {
+       {"auto",     "bool",      "char",     "const",   "constexpr", "double", "else",
+        "explicit", "false",     "float",    "for",     "if",        "inline", "int",
+        "long",     "namespace", "nullptr",  "private", "public",    "return", "struct",
+        "this",     "true",      "unsigned", "void",    "and",       "or",     "not"}) {
     policy.keywords.push_back({word, "part of the file format"});
   }
   const std::map<std::string, std::vector<const char*>> refused = {

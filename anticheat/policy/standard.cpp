@@ -20,8 +20,11 @@ void add_standard_policy(Policy& policy) {
   policy.standard_forward = {
       {"std::vector::operator[]", "an element of a list of tensors or children"},
       {"std::vector::at", "an element of a list of tensors or children"},
+      {"std::vector::front", "an element of a list of tensors or children"},
+      {"std::vector::back", "an element of a list of tensors or children"},
       {"std::vector::size", "the length of a list"},
       {"std::vector::push_back", "collects tensors in a local list"},
+      {"std::vector::pop_back", "takes a tensor off a local list"},
       {"std::vector::reserve", "room for a local list"},
       {"std::get", "one of several outputs"},
       {"std::make_tuple", "several outputs"},
@@ -94,6 +97,7 @@ void add_standard_policy(Policy& policy) {
     policy.builtin_operators.push_back(
         {std::string("builtin ") + name, "on sizes and other numbers"});
   }
+  policy.builtin_operators.push_back({"builtin made", "whether an optional child was made"});
 }
 
 }  // namespace strata

@@ -29,10 +29,11 @@ void check_call(const RuleContext& context) {
         const bool register_tensor = false;
         if (!is_listed(listed, call.callee) && !register_tensor)
           problem = "'" + call.callee + "' has no place here";
-        const bool grows =
-            call.callee == "std::vector::push_back" || call.callee == "std::vector::reserve";
+        const bool grows = call.callee == "std::vector::push_back" ||
+                           call.callee == "std::vector::pop_back" ||
+                           call.callee == "std::vector::reserve";
         if (!function.is_constructor && grows && !is_local_list(call.operands[0])) {
-          problem = "only a local list of tensors may grow in forward";
+          problem = "only a local list of tensors may grow or shrink in forward";
         }
       } else if (role.kind == CallKind::kChild && is_kernel(context.file.profile)) {
         problem = "a kernel has no children";
@@ -41,7 +42,8 @@ void check_call(const RuleContext& context) {
         const bool own =
             object.kind == facts::ExpressionKind::kMember ||
             object.kind == facts::ExpressionKind::kVariable ||
-            (object.callee == "std::vector::operator[]" || object.callee == "std::vector::at");
+            (object.callee == "std::vector::operator[]" || object.callee == "std::vector::at" ||
+             object.callee == "std::vector::front" || object.callee == "std::vector::back");
         if (!own) problem = "forward is called on the parent's own children";
       }
       if (!problem.empty()) report(context, "call", call.place, call.text, problem, call.callee);

@@ -11,6 +11,12 @@ void ChildCalls::called(const Expression& object, const KnownNumbers& known) {
   } else if (object.kind == ExpressionKind::kVariable) {
     const auto list = loops_.find(object.variable);
     if (list != loops_.end()) whole_lists_.insert(list->second);
+  } else if (object.kind == ExpressionKind::kCall && object.operands.size() == 1) {
+    const std::string& list = object.operands[0].name;
+    const auto length = known.list_lengths.find(list);
+    if (object.callee == "std::vector::front") elements_[list].insert(0);
+    if (object.callee == "std::vector::back" && length != known.list_lengths.end())
+      elements_[list].insert(length->second - 1);
   } else if (object.kind == ExpressionKind::kCall && object.operands.size() == 2 &&
              object.operands[0].kind == ExpressionKind::kMember) {
     auto& elements = elements_[object.operands[0].name];

@@ -21,6 +21,7 @@ class Constructor {
   Construction run(const std::vector<std::optional<double>>& arguments) {
     for (const facts::Member& member : model_.members) {
       if (member.initialiser) set(member.name, *member.initialiser);
+      if (member.type.kind == facts::TypeKind::kChild) result_.known.made[member.name] = 0;
     }
     if (!model_.constructors.empty()) run(model_.constructors[0], arguments);
     result_.known.variables.clear();
@@ -57,6 +58,13 @@ class Constructor {
   void take_children(const std::string& member, const Expression& value) {
     visit(value, [&](const Expression& call) {
       if (call.callee != "std::make_shared") return;
+      if (const auto made = result_.known.made.find(member); made != result_.known.made.end()) {
+        if (certain_) {
+          made->second = 1;
+        } else {
+          result_.known.made.erase(made);
+        }
+      }
       MadeChild child{&call, member, {}};
       for (const Expression& argument : call.operands)
         child.arguments.push_back(number_of(result_.known, argument));
@@ -82,6 +90,9 @@ class Constructor {
       case StatementKind::kExpression:
         take(statement.operands[0]);
         break;
+      case StatementKind::kDeclare:
+        declare(statement);
+        break;
       case StatementKind::kIf:
         choose(statement);
         break;
@@ -91,6 +102,14 @@ class Constructor {
       default:
         for (const Statement& body : statement.bodies) execute(body);
     }
+  }
+
+  void declare(const Statement& statement) {
+    if (statement.variables.size() != 1) return;
+    result_.known.variables.erase(statement.variables[0]);
+    if (statement.operands.empty()) return;
+    if (const auto number = number_of(result_.known, statement.operands[0]))
+      result_.known.variables[statement.variables[0]] = *number;
   }
 
   void choose(const Statement& statement) {

@@ -23,8 +23,10 @@ class Checker {
       }
     }
     visit(constructor.body, [&](const facts::Statement& statement) {
+      const bool number = statement.kind == facts::StatementKind::kDeclare &&
+                          statement.operands.size() == 1 && is_number(statement.operands[0]);
       if (statement.kind == facts::StatementKind::kReturn ||
-          statement.kind == facts::StatementKind::kDeclare) {
+          (statement.kind == facts::StatementKind::kDeclare && !number)) {
         report(context_, "constructor", statement.place, statement.text,
                "a constructor only fills the members");
       }

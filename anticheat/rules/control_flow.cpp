@@ -32,7 +32,8 @@ bool is_setting(const RuleContext& context, const Function& function,
     case ExpressionKind::kMember:
       return expression.type.kind == facts::TypeKind::kBoolean ||
              expression.type.kind == facts::TypeKind::kInteger ||
-             expression.type.kind == facts::TypeKind::kReal;
+             expression.type.kind == facts::TypeKind::kReal ||
+             expression.type.kind == facts::TypeKind::kChild;  // whether it was made
     case ExpressionKind::kVariable: {
       const auto& variable = function.variables[static_cast<std::size_t>(expression.variable)];
       if (variable.is_parameter) return function.is_constructor;

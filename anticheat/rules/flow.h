@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct Flow {
   int highest_degree = 0;           // of activations multiplied together between two children
   const facts::Expression* highest = nullptr;
   int most_cuts = 1;  // of one tensor, that are added up
+  // Where more parts of one tensor are added up than the policy's bound: sums written out.
+  std::set<const facts::Expression*> unrolled;
   const facts::Expression* most_cuts_at = nullptr;
 };
 

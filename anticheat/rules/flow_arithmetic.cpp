@@ -8,6 +8,7 @@ namespace {
 
 constexpr int kMostDegree = 1000;
 constexpr const char* kNothingLeft = "nothing is left of an operand";
+constexpr std::size_t kMostTerms = 64;
 
 bool is_input(const FlowValue& value) {
   return value.sources.size() == 1 && value.sources.contains(kInputSource);
@@ -74,10 +75,15 @@ class Follower {
     if (right_.number) return by_number(left_.value, *right_.number);
     join(left_.value.degree + right_.value.degree, right_.value.magnitude, left_.value.magnitude);
     result_.value.magnitude = left_.value.magnitude * right_.value.magnitude;
-    if (left_.value.form && right_.value.form) {
-      const auto [first, second] = std::minmax(left_.value.form->text(), right_.value.form->text());
-      result_.value.form = LinearForm::of_atom(atoms_.of("mul" + first + second));
-    }
+    result_.value.form = product_of(left_.value.form, right_.value.form);
+  }
+
+  std::optional<LinearForm> product_of(const std::optional<LinearForm>& first,
+                                       const std::optional<LinearForm>& second) {
+    if (!first || !second) return std::nullopt;
+    if (first->size() * second->size() <= kMostTerms) return first->times(*second, atoms_);
+    const auto [less, more] = std::minmax(first->text(), second->text());
+    return LinearForm::of_atom(atoms_.of("mul" + less + more));
   }
 
   void quotient() {
@@ -92,7 +98,8 @@ class Follower {
     if (left_.value.form && right_.value.form) {
       result_.value.form = LinearForm::of_atom(
           atoms_.of("div" + left_.value.form->text() + right_.value.form->text()));
-      if (left_.value.form->is_multiple_of(*right_.value.form))
+      if (left_.value.form->is_multiple_of(*right_.value.form) ||
+          left_.value.form->has_factor(*right_.value.form, atoms_))
         result_.vanishing = "a value is divided by itself";
     }
   }
@@ -106,10 +113,14 @@ class Follower {
     result_.value.magnitude = std::isfinite(magnitude) ? magnitude : base.magnitude;
     const double counted = exponent >= 1 ? std::min(exponent, 100.0) : 2;
     result_.value.degree = static_cast<int>(std::ceil(base.degree * counted));
-    if (base.form && right_.number) {
-      result_.value.form = exponent == 1 ? *base.form
-                                         : LinearForm::of_atom(atoms_.of("pow" + base.form->text() +
-                                                                         std::to_string(exponent)));
+    if (!base.form || !right_.number) return;
+    if (exponent == 1 || exponent == 2 || exponent == 3) {
+      result_.value.form = base.form;
+      for (int i = 1; i < static_cast<int>(exponent); ++i)
+        result_.value.form = product_of(result_.value.form, base.form);
+    } else {
+      result_.value.form =
+          LinearForm::of_atom(atoms_.of("pow" + base.form->text() + std::to_string(exponent)));
     }
   }
 

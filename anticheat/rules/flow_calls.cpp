@@ -2,7 +2,6 @@
 
 #include "anticheat/rules/flow_tracer.h"
 
-#include "anticheat/rules/flow_arithmetic.h"
 namespace strata {
 
 using facts::Expression;
@@ -103,47 +102,6 @@ FlowValue FlowTracer::evaluate_operator(const Expression& call, const CallRole& 
         {&call, variables_.write(call.operands[0], written, overwrites(role)), overwrites(role)});
   }
   return value;
-}
-
-FlowValue FlowTracer::evaluate_arithmetic(const Expression& call, const CallRole& role) {
-  std::vector<ArithmeticOperand> operands(2);
-  std::optional<double> scale;
-  for (std::size_t i = 0; i < call.operands.size(); ++i) {
-    const Expression& operand = call.operands[i];
-    if (i >= 2) {
-      evaluate(operand);
-      scale = number_of(known_, operand);
-      continue;
-    }
-    operands[i].value = evaluate(operand);
-    operands[i].is_tensor = is_tensor_like(operand.type);
-    if (!operands[i].is_tensor) {
-      operands[i].number = number_of(known_, operand);
-      if (operands[i].number) {
-        operands[i].value.form = LinearForm::of_number(*operands[i].number);
-        operands[i].value.magnitude = std::abs(*operands[i].number);
-      }
-    }
-  }
-  const Policy& policy = context_.policy;
-  const bool kernel = is_kernel(context_.file.profile);
-  const ArithmeticLimits limits{kernel ? policy.smallest_factor_in_kernel : policy.smallest_factor,
-                                policy.largest_offset, kernel && context_.file.operators,
-                                context_.file.vanishing > 0};
-  ArithmeticResult result =
-      follow_arithmetic(role.name, operands[0], operands[1], scale, limits, atoms_);
-  if (!result.vanishing.empty()) flow_.vanishing.emplace(&call, result.vanishing);
-  FlowValue& value = result.value;
-  if (value.degree > flow_.highest_degree) {
-    flow_.highest_degree = value.degree;
-    flow_.highest = &call;
-  }
-  if (value.most_cuts() > flow_.most_cuts) {
-    flow_.most_cuts = value.most_cuts();
-    flow_.most_cuts_at = &call;
-  }
-  value.depend_on(site(call, role));
-  return std::move(value);
 }
 
 FlowValue FlowTracer::evaluate_plumbing(const Expression& call, const CallRole& role) {

@@ -46,6 +46,11 @@ FlowValue FlowTracer::evaluate_standard(const Expression& call) {
     append(call.operands[0].variable, call.operands[1]);
     return {};
   }
+  if (call.callee == "std::vector::pop_back" &&
+      call.operands[0].kind == ExpressionKind::kVariable) {
+    take_last(call.operands[0].variable);
+    return {};
+  }
   if (call.callee == "std::make_tuple") return evaluate_list(call.operands);
   if (call.operands.empty()) return {};
   FlowValue list = evaluate(call.operands[0]);
@@ -54,7 +59,19 @@ FlowValue FlowTracer::evaluate_standard(const Expression& call) {
   const bool picks = call.callee == "std::vector::operator[]" || call.callee == "std::vector::at";
   if (picks && call.operands.size() == 2)
     return element_of(list, number_of(known_, call.operands[1]));
+  if (call.callee == "std::vector::front") return element_of(list, 0);
+  if (call.callee == "std::vector::back")
+    return element_of(list, static_cast<double>(list.elements.size()) - 1);
   return evaluate_list(call.operands);
+}
+
+// In a loop nobody knows which one it is.
+void FlowTracer::take_last(int list) {
+  std::vector<FlowValue>& elements = variables_.value(list).elements;
+  if (loops_ > 0) elements.clear();
+  if (elements.empty()) return;
+  std::vector<FlowValue> left(elements.begin(), elements.end() - 1);
+  variables_.value(list) = list_of(std::move(left));
 }
 
 void FlowTracer::append(int list, const Expression& element) {

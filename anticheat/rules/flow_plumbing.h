@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "anticheat/policy/policy.h"
+#include "anticheat/rules/flow_parts.h"
 #include "anticheat/rules/flow_value.h"
 #include "anticheat/rules/known_numbers.h"
 
@@ -27,12 +28,7 @@ std::optional<LinearForm> form_of(const FormNamer& namer, const std::string& nam
 FlowValue follow_plumbing(const FormNamer& namer, const std::string& name,
                           const facts::Expression& call, const std::vector<FlowValue>& inputs);
 
-// True where the numbers say that no element is left: x.slice(1, 0, 0), x.repeat({0, 1}),
-// x.index({Slice(3, 3)}).
-bool picks_nothing(const KnownNumbers& known, const std::string& name,
-                   const facts::Expression& call);
-
-// One of a list, or any of them where it is not known which.
-FlowValue element_of(const FlowValue& list, std::optional<double> index);
+// True for plumbing that leaves every element where it is: to, contiguous.
+bool copies(const std::string& name);
 
 }  // namespace strata

@@ -36,6 +36,7 @@ class FlowTracer {
   FlowValue evaluate_list(const std::vector<facts::Expression>& operands);
   FlowValue evaluate_standard(const facts::Expression& call);
   void append(int list, const facts::Expression& element);
+  void take_last(int list);
   FlowValue assign(const facts::Expression& call);
   FlowValue input(const std::string& name);
 
@@ -45,11 +46,15 @@ class FlowTracer {
   void change_by_child(const facts::Expression& call, const std::vector<FlowValue>& inputs,
                        const FlowValue& value, int source);
   FlowValue evaluate_operator(const facts::Expression& call, const CallRole& role);
-  FlowValue evaluate_arithmetic(const facts::Expression& call, const CallRole& role);
   FlowValue evaluate_plumbing(const facts::Expression& call, const CallRole& role);
   void note_write(const Flow::Write& write);
   int site(const facts::Expression& call, const CallRole& role);
   FormNamer namer() { return {context_.policy, known_, atoms_}; }
+
+  // flow_arithmetic_calls.cpp
+  FlowValue evaluate_arithmetic(const facts::Expression& call, const CallRole& role);
+  bool is_tiny_at_any_size(const facts::Expression& call, const std::string& name,
+                           double smallest) const;
 
   const RuleContext& context_;
   const facts::Function& forward_;

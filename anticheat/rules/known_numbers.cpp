@@ -41,6 +41,10 @@ std::optional<double> of_two(const std::string& sign, double a, double b, bool w
 std::optional<double> calculate(const KnownNumbers& known, const Expression& expression) {
   const std::string sign = expression.callee.substr(expression.callee.find(' ') + 1);
   if (expression.operands.empty()) return std::nullopt;
+  if (sign == "made") {
+    const auto found = known.made.find(expression.operands[0].name);
+    return found == known.made.end() ? std::nullopt : std::optional(found->second);
+  }
   const std::optional<double> a = number_of(known, expression.operands[0]);
   if (expression.operands.size() == 1) return a ? of_one(sign, *a) : std::nullopt;
   const std::optional<double> b = number_of(known, expression.operands[1]);
@@ -85,6 +89,8 @@ std::optional<double> untyped(const KnownNumbers& known, const Expression& expre
   }
   if (expression.callee.starts_with("builtin ")) return calculate(known, expression);
   if (expression.operands.empty()) return std::nullopt;
+  if (expression.callee == "at::Tensor::size" || expression.callee == "at::TensorBase::size")
+    return known.each_size;
   if (expression.callee == "std::vector::size") {
     const auto found = known.list_lengths.find(expression.operands[0].name);
     const bool counted = found != known.list_lengths.end() && found->second >= 0;

@@ -41,6 +41,25 @@ LinearForm LinearForm::times(double factor) const {
   return product;
 }
 
+LinearForm LinearForm::times(const LinearForm& other, Atoms& atoms) const {
+  LinearForm product;
+  for (const auto& [atom, ours] : factors_) {
+    for (const auto& [second, theirs] : other.factors_) {
+      LinearForm term = of_atom(atoms.product(atom, second));
+      product = product.plus(term, ours * theirs);
+    }
+  }
+  return product;
+}
+
+bool LinearForm::has_factor(const LinearForm& other, const Atoms& atoms) const {
+  if (other.factors_.size() != 1 || other.factors_.contains(kOne)) return false;
+  const std::vector<int> wanted = atoms.factors_of(other.factors_.begin()->first);
+  return std::ranges::any_of(factors_, [&](const auto& term) {
+    return std::ranges::includes(atoms.factors_of(term.first), wanted);
+  });
+}
+
 bool LinearForm::is_multiple_of(const LinearForm& other) const {
   if (factors_.empty() || factors_.size() != other.factors_.size()) return false;
   const double ratio = factors_.begin()->second / other.factors_.begin()->second;
@@ -71,5 +90,33 @@ int Atoms::of(const std::string& description) {
 }
 
 int Atoms::unique() { return next_++; }
+
+std::vector<int> Atoms::factors_of(int atom) const {
+  if (atom == kOne) return {};
+  const auto product = products_.find(atom);
+  return product == products_.end() ? std::vector<int>{atom} : product->second;
+}
+
+int Atoms::product(int first, int second) {
+  std::vector<int> factors = factors_of(first);
+  const std::vector<int> others = factors_of(second);
+  factors.insert(factors.end(), others.begin(), others.end());
+  if (factors.empty()) return kOne;
+  if (factors.size() == 1) return factors[0];
+  std::ranges::sort(factors);
+  std::string name = "product";
+  for (const int factor : factors) name += " " + std::to_string(factor);
+  const int atom = of(name);
+  products_[atom] = std::move(factors);
+  return atom;
+}
+
+int Atoms::moved(const std::string& move, const std::string& back, int atom) {
+  const auto known = moves_back_.find(atom);
+  if (known != moves_back_.end() && known->second.first == move) return known->second.second;
+  const int result = of(move + " of " + std::to_string(atom));
+  if (!back.empty()) moves_back_[result] = {back, atom};
+  return result;
+}
 
 }  // namespace strata

@@ -1,3 +1,4 @@
+#include "anticheat/rules/construction.h"
 #include "anticheat/rules/rules.h"
 
 namespace strata {
@@ -14,13 +15,15 @@ bool calls_child(const RuleContext& context, const facts::Statement& body) {
   return found;
 }
 
-bool has_known_end(const facts::Function& function, const facts::Expression& end) {
+bool has_known_end(const facts::Class& owner, const facts::Function& function,
+                   const facts::Expression& end) {
   // How many children to make may be one of the constructor's numbers.
   const bool setting =
       end.kind == facts::ExpressionKind::kVariable || end.kind == facts::ExpressionKind::kMember;
   if (function.is_constructor && setting) return end.type.kind == facts::TypeKind::kInteger;
-  return end.value || (end.callee == "std::vector::size" && !end.operands.empty() &&
-                       end.operands[0].kind == facts::ExpressionKind::kMember);
+  return number_of(construct(owner).known, end) ||
+         (end.callee == "std::vector::size" && !end.operands.empty() &&
+          end.operands[0].kind == facts::ExpressionKind::kMember);
 }
 
 }  // namespace
@@ -39,7 +42,8 @@ void check_loop(const RuleContext& context) {
           problem = "the loop is not over a list of children";
         }
       } else if (statement.kind == facts::StatementKind::kCount) {
-        if (!statement.operands[0].value || !has_known_end(function, statement.operands[1])) {
+        if (!statement.operands[0].value ||
+            !has_known_end(*owner, function, statement.operands[1])) {
           problem = "the loop's bounds are not constant";
         }
       } else {

@@ -14,7 +14,10 @@ void check_member_initialiser(const RuleContext& context) {
         value.kind == facts::ExpressionKind::kLiteral || value.callee.starts_with("builtin ") ||
         (value.kind == facts::ExpressionKind::kList && value.operands.size() <= 1 &&
          (value.operands.empty() || value.operands[0].kind == facts::ExpressionKind::kLiteral));
-    const bool empty = value.kind == facts::ExpressionKind::kConstruct && value.operands.empty();
+    const bool made = value.kind == facts::ExpressionKind::kConstruct;
+    const bool null = made && value.callee == "std::shared_ptr" && value.operands.size() == 1 &&
+                      value.operands[0].kind == facts::ExpressionKind::kLiteral;
+    const bool empty = (made && value.operands.empty()) || null;
     if (!(number &&
           (value.value || value.operands.empty() || value.kind == facts::ExpressionKind::kList)) &&
         !empty) {

@@ -36,7 +36,13 @@ bool same_memory(const MemoryRoot& a, const MemoryRoot& b) {
   return a.target == b.target && a.variable == b.variable;
 }
 
-bool writes(const CallRole& role) { return role.name.ends_with('_') && !role.name.ends_with("__"); }
+bool writes(const CallRole& role) {
+  static const std::set<std::string> assigning = {
+      "operator+=", "operator-=", "operator*=", "operator/=",
+      "operator&=", "operator|=", "operator^="};
+  if (assigning.contains(role.name)) return true;
+  return role.name.ends_with('_') && !role.name.ends_with("__");
+}
 
 bool overwrites(const CallRole& role) {
   return role.name == "copy_" || role.name == "fill_" || role.name == "zero_";

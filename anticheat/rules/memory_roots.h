@@ -42,7 +42,7 @@ class MemoryRoots {
   std::map<const facts::Expression*, MemoryRoot> results_;
 };
 
-// True for an operator that writes into its first operand: relu_, but not __and__.
+// True for an operator that writes into its first operand: relu_ and +=, but not __and__.
 bool writes(const CallRole& role);
 // True for one that leaves nothing of what was there: copy_, fill_, zero_.
 bool overwrites(const CallRole& role);

@@ -18,7 +18,7 @@ struct Model : torch::nn::Module {
 #ifdef CHEAT
     return at::linear(at::relu(at::linear(x, weight)), weight);  // EXPECT: one-operation
 #else
-    return at::relu(at::linear(x, weight));
+    return at::linear(x, weight);
 #endif
   }
 };

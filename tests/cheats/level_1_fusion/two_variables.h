@@ -1,6 +1,6 @@
 #pragma once
 
-// Two variables at once.
+// Two variables in one statement: the second takes the place of the first.
 
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
@@ -21,10 +21,11 @@ struct Model : torch::nn::Module {
 
   at::Tensor forward(const at::Tensor& x) {
 #ifdef CHEAT
-    at::Tensor a = x, b = x;  // EXPECT: statement
-    return act->forward(fc->forward(x)) + x;
+    at::Tensor a = act->forward(fc->forward(x)), b = x;  // EXPECT: discarded-result
+    return b + x;
 #else
-    return act->forward(fc->forward(x)) + x;
+    at::Tensor a = act->forward(fc->forward(x)), b = x;
+    return a + b;
 #endif
   }
 };

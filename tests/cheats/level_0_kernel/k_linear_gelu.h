@@ -1,0 +1,34 @@
+#pragma once
+
+// A product and an activation.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace k_linear_gelu {
+
+struct Model : torch::nn::Module {
+  at::Tensor weight;
+
+  Model() {
+    weight = register_parameter("weight", at::empty({4, 4}));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    return at::gelu(at::linear(x, weight));  // EXPECT: one-operation
+#else
+    return at::linear(x, weight) * 0.5;
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace k_linear_gelu

@@ -1,0 +1,45 @@
+#pragma once
+
+// A reference into a list that is then filled anew.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+#include "../level_0_kernel/linear.h"
+#include "../level_0_kernel/relu.h"
+
+namespace reference_into_list {
+
+struct Model : torch::nn::Module {
+  std::shared_ptr<linear::Model> fc;
+  std::shared_ptr<relu::Model> act;
+
+  Model() {
+    fc = register_module("fc", std::make_shared<linear::Model>());
+    act = register_module("act", std::make_shared<relu::Model>());
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    std::vector<at::Tensor> both = {act->forward(fc->forward(x)), x};
+    const auto& kept = both[0];  // EXPECT: state
+    both = {x, x};
+    return kept + x;
+#else
+    std::vector<at::Tensor> both = {act->forward(fc->forward(x)), x};
+    const auto kept = both[0];
+    both = {x, x};
+    return kept + x;
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace reference_into_list
