@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "verifier/compare.h"
+#include "verifier/random_fill.h"
 #include "verifier/randomise.h"
 
 namespace strata {
@@ -47,8 +48,17 @@ std::optional<at::Scalar> masking_value(const at::Tensor& sample) {
   return least <= kMaskBound && two_values ? std::optional<at::Scalar>(least) : std::nullopt;
 }
 
-double scale_of(const at::Tensor& tensor) {
-  return tensor.scalar_type() == at::kHalf ? 32.0 : 1024.0;  // half precision ends at 65504
+bool is_half(const at::Tensor& tensor) {  // which ends at 65504
+  return tensor.scalar_type() == at::kHalf;
+}
+
+// Every element times a power of two of its own, the same in every trial.
+void spread(at::Tensor& tensor) {
+  constexpr std::uint64_t kSeed = 1;
+  const std::int64_t widest = is_half(tensor) ? 4 : 30;
+  at::Tensor powers = at::empty(tensor.sizes(), at::kLong);
+  fill_integers(powers, -widest, widest, kSeed, stream_of("magnitudes"));
+  tensor.mul_(at::exp2(powers.to(at::kDouble)).to(tensor.scalar_type()));
 }
 
 at::Tensor last_half(const at::Tensor& tensor, std::int64_t dimension) {
@@ -86,16 +96,24 @@ void apply(Probe probe, at::Tensor& tensor, const at::Tensor& sample) {
       if (mask) tensor.select(tensor.dim() >= 2 ? -2 : 0, 0).fill_(*mask);
       return;
     case Probe::kLarge:
-      if (scalable) tensor.mul_(scale_of(tensor));
+      if (scalable) tensor.mul_(is_half(tensor) ? 32 : 1024);
+      if (mask) tensor.copy_(sample);
       return;
     case Probe::kTiny:
-      if (scalable) tensor.div_(scale_of(tensor));
+      if (scalable) tensor.div_(is_half(tensor) ? 32 : 1 << 20);
+      return;
+    case Probe::kMagnitudes:
+      if (scalable) spread(tensor);
+      if (mask) tensor.copy_(sample);
       return;
     case Probe::kNan:
       if (!mask && is_real(tensor)) first_element(tensor).fill_(kNan);
       return;
     case Probe::kInfinity:
       if (!mask && is_real(tensor)) first_element(tensor).fill_(kInfinity);
+      return;
+    case Probe::kMinusInfinity:
+      if (!mask && is_real(tensor)) first_element(tensor).fill_(-kInfinity);
       return;
     case Probe::kGains:
       return;
@@ -116,10 +134,14 @@ std::string_view probe_name(Probe probe) {
       return "large";
     case Probe::kTiny:
       return "tiny";
+    case Probe::kMagnitudes:
+      return "magnitudes";
     case Probe::kNan:
       return "NaN";
     case Probe::kInfinity:
       return "infinity";
+    case Probe::kMinusInfinity:
+      return "minus infinity";
     case Probe::kGains:
       break;
   }
@@ -127,7 +149,8 @@ std::string_view probe_name(Probe probe) {
 }
 
 bool is_scaled(Probe probe) {
-  return probe == Probe::kLarge || probe == Probe::kTiny || probe == Probe::kGains;
+  return probe == Probe::kLarge || probe == Probe::kTiny || probe == Probe::kMagnitudes ||
+         probe == Probe::kGains;
 }
 
 std::vector<at::Tensor> probe_inputs(Probe probe, const std::vector<at::Tensor>& drawn,

@@ -108,27 +108,37 @@ TEST(Vacuity, WhatTheOriginalIgnoresMayBeIgnored) {
 
 constexpr const char* kSoftmax = "return at::softmax(h * 8.0, -1);";
 
-TEST(Probes, ASoftmaxWithoutItsMaximumOverflows) {
+// A softmax and a product, of which the softmax is written so. Behind a norm nothing grows, so it
+// stands in front.
+json judge_softmax(const std::string& body) {
   const StepFiles files;
-  // Behind a norm nothing grows, so the tail stands alone here.
   const fs::path original = files.leaf("original", "whole", {{"w", "{8, 8}"}},
                                        "at::Tensor forward(const at::Tensor& x) { return "
                                        "at::matmul(at::softmax(x, -1), w); }");
   files.leaf("level_1_fusion", "soft", {},
-             "at::Tensor forward(const at::Tensor& x) {\n    at::Tensor e = x.exp();\n    "
-             "return e / e.sum(-1, true);\n  }");
+             "at::Tensor forward(const at::Tensor& x) {\n    " + body + "\n  }");
   files.leaf("level_0_kernel", "product", {{"w", "{8, 8}"}},
              "at::Tensor forward(const at::Tensor& x) { return at::matmul(x, w); }");
   const fs::path refactored = files.parent(
       "level_2_layer", "top",
       {{"soft", "level_1_fusion", "soft"}, {"product", "level_0_kernel", "product"}},
       "at::Tensor forward(const at::Tensor& x) { return product->forward(soft->forward(x)); }");
-  const json report = verify_step_report(original.string(), refactored, 1);
+  return verify_step_report(original.string(), refactored, 1);
+}
+
+TEST(Probes, ASoftmaxWithoutItsMaximumOverflows) {
+  const json report = judge_softmax("at::Tensor e = x.exp();\n    return e / e.sum(-1, true);");
   EXPECT_EQ(probe_of(report, "large").at("outcome"), "differs");
   EXPECT_THAT(reasons_of(report), HasSubstr("probe \"large\""));
   EXPECT_EQ(probe_of(report, "ties").at("outcome"), "agrees");
   // The probe alone is what the counterexample replays.
   EXPECT_EQ(report.at("verdict"), "fail");
+}
+
+TEST(Probes, WhatIsRightUpToSomeNumberOnlyIsFound) {
+  const json report = judge_softmax("return at::softmax(x.clamp(-1e6, 1e6), -1);");
+  EXPECT_EQ(probe_of(report, "large").at("outcome"), "agrees");
+  EXPECT_EQ(probe_of(report, "magnitudes").at("outcome"), "differs");
 }
 
 TEST(Probes, TakingNanForZeroIsFound) {

@@ -51,7 +51,7 @@ TEST(VerifyStep, AModuleOfAnArchiveAgainstItsComponent) {
   // The same operations on the same weights need no backward pass of their own.
   EXPECT_TRUE(report.at("sensitivity").is_null());
   for (const json& probe : report.at("probes")) EXPECT_EQ(probe.at("outcome"), "agrees") << probe;
-  EXPECT_EQ(report.at("probes").size(), 8u);
+  EXPECT_EQ(report.at("probes").size(), 10u);
 }
 
 // The mask is one kernel of several calls: the program's own decomposition says so, by its name.

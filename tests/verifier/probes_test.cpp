@@ -34,6 +34,14 @@ TEST(Probes, AMaskThatMasksNothingYetIsOne) {
   EXPECT_TRUE(one(Probe::kMaskedRow, zeros, zeros)[0][0][0].eq(-kInfinity).all().item<bool>());
 }
 
+// A drawn mask leaves about half of each row, and of these the largest is large.
+TEST(Probes, LargeNumbersMeetTheMasksThatWereCaptured) {
+  const at::Tensor causal = at::full({3, 3}, -kInfinity).triu(1);
+  const at::Tensor drawn = causal.flip(0);
+  EXPECT_TRUE(at::equal(one(Probe::kLarge, drawn, causal), causal));
+  EXPECT_TRUE(at::equal(one(Probe::kMagnitudes, drawn, causal), causal));
+}
+
 TEST(Probes, WhatIsNoMaskHasNoMaskedRow) {
   const at::Tensor x = at::randn({3, 3});
   EXPECT_FALSE(one(Probe::kMaskedRow, x, x).defined());
@@ -51,15 +59,26 @@ TEST(Probes, TiesStayWithinTheRange) {
 TEST(Probes, ScalesByPowersOfTwoThatTheDtypeHolds) {
   const at::Tensor x = at::ones({2});
   EXPECT_EQ(one(Probe::kLarge, x, x)[0].item<double>(), 1024);
-  EXPECT_EQ(one(Probe::kTiny, x, x)[0].item<double>(), 1.0 / 1024);
+  EXPECT_EQ(one(Probe::kTiny, x, x)[0].item<double>(), 1.0 / (1 << 20));
   const at::Tensor half = x.to(at::kHalf);
   EXPECT_EQ(one(Probe::kLarge, half, half)[0].item<double>(), 32);
+}
+
+TEST(Probes, MagnitudesGoFromVerySmallToVeryLarge) {
+  const at::Tensor x = at::ones({1000});
+  const at::Tensor spread = at::log2(one(Probe::kMagnitudes, x, x));
+  EXPECT_EQ(spread.min().item<double>(), -30);
+  EXPECT_EQ(spread.max().item<double>(), 30);
+  EXPECT_TRUE(one(Probe::kMagnitudes, x, x).equal(one(Probe::kMagnitudes, x, x)));
+  const at::Tensor half = x.to(at::kHalf);
+  EXPECT_EQ(one(Probe::kMagnitudes, half, half).max().item<double>(), 16);
 }
 
 TEST(Probes, SpecialValuesStandInOnePlaceOfEveryFloat) {
   const at::Tensor x = at::randn({2, 3});
   EXPECT_EQ(one(Probe::kNan, x, x).isnan().sum().item<int>(), 1);
   EXPECT_EQ(one(Probe::kInfinity, x, x).isinf().sum().item<int>(), 1);
+  EXPECT_EQ(one(Probe::kMinusInfinity, x, x).min().item<double>(), -kInfinity);
   // Masks and integers keep what they have.
   const at::Tensor flags = at::ones({2}, at::kBool);
   EXPECT_FALSE(one(Probe::kNan, flags, flags).defined());
