@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -32,28 +31,13 @@ struct Options {
   bool json = false;
 };
 
-// What to do about the findings, each advice once.
-std::vector<std::string> advices(const nlohmann::json& report) {
-  std::vector<std::string> list;
-  for (const nlohmann::json& finding : report.at("anti_cheat").at("findings")) {
-    const auto advice = finding.at("advice").get<std::string>();
-    if (!advice.empty() && std::ranges::find(list, advice) == list.end()) list.push_back(advice);
-  }
-  return list;
-}
-
 void print(const strata::StepVerification& verification) {
   const nlohmann::json& report = verification.report;
   for (const std::string& reason : verification.judgement.reasons) fmt::print("- {}\n", reason);
-  for (const std::string& advice : advices(report)) fmt::print("  instead: {}\n", advice);
   for (const nlohmann::json& open : report.at("open_children"))
     fmt::print("open: {} is not decomposed yet\n", open.get<std::string>());
   for (const nlohmann::json& kernel : report.at("user_kernels"))
     fmt::print("raw code, judged by its numbers alone: {}\n", kernel.get<std::string>());
-  const bool by_numbers = verification.judgement.verdict == strata::Verdict::kFail &&
-                          report.at("evidence") == "sampled" && report.at("arbiter").is_null();
-  if (by_numbers && !report.at("user_kernels").empty())
-    fmt::print("  instead: for code that adds in another order, --arbiter fp64\n");
   if (!report.at("counterexample").is_null())
     fmt::print("replay: verify_step --replay '{}'\n",
                report.at("counterexample").get<std::string>());
