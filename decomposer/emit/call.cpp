@@ -173,8 +173,9 @@ class CallWriter {
 
   // + - * / and unary minus, when the call has nothing that the operators can't say.
   std::optional<Expression> arithmetic() {
+    // Bound tighter than itself: --x is another operator.
     if (op_.name == "neg")
-      return finish("-" + bound(read(std::get<ValueRef>(argument(0))), Binding::kUnary),
+      return finish("-" + bound(read(std::get<ValueRef>(argument(0))), Binding::kPostfix),
                     Binding::kUnary, 0.5);
     const bool sum = op_.name == "add" || op_.name == "sub";
     const bool product = op_.name == "mul" || op_.name == "div";

@@ -52,6 +52,7 @@ class Namer {
     }
     std::set<std::string> taken;
     if (nesting_.regions[parent].parent == kNone) avoid_inputs(wishes);
+    keep_off_lists(wishes);
     for (std::size_t i = 0; i < wishes.size(); ++i) {
       Child& child = component.children[i];
       child.name = wishes[i].name();
@@ -176,6 +177,20 @@ class Namer {
     for (const Wish& wish : wishes) ++members[wish.name()];
     for (Wish& wish : wishes) {
       if (members[wish.name()] == 1) wish.index.reset();
+    }
+  }
+
+  // What has a list's name and is no item of it is called after what it does.
+  static void keep_off_lists(std::vector<Wish>& wishes) {
+    std::set<std::string> lists;
+    for (const Wish& wish : wishes) {
+      if (wish.index) lists.insert(wish.name());
+    }
+    for (Wish& wish : wishes) {
+      if (wish.index || !lists.contains(wish.name())) continue;
+      wish.leaf =
+          lists.contains(wish.operation) ? wish.operation + "_of_" + wish.leaf : wish.operation;
+      wish.used = 0;
     }
   }
 

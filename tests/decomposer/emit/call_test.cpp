@@ -58,6 +58,12 @@ TEST(Call, SetsParenthesesOnlyWhereTheTreeNeedsThem) {
   EXPECT_EQ(call_expression(call_of("aten::view", {kX, Sizes{2}}), sum).text, "(a + b).view({2})");
 }
 
+// --x would be another operator.
+TEST(Call, KeepsTwoMinusSignsApart) {
+  const OperandText minus = [](ValueRef) { return Expression{"-x", Binding::kUnary, 0.5, {}}; };
+  EXPECT_EQ(call_expression(call_of("aten::neg", {kX}), minus).text, "-(-x)");
+}
+
 TEST(Call, WritesPlumbingAsMethods) {
   EXPECT_EQ(text_of("aten::view", {kX, Sizes{1, 64, 12, 64}}), "x.view({1, 64, 12, 64})");
   EXPECT_EQ(text_of("aten::transpose.int", {kX, std::int64_t{1}, std::int64_t{2}}),

@@ -138,6 +138,23 @@ TEST(Partition, ListsLayersInARowThatAreNumberedByName) {
   EXPECT_EQ(root.children[2].index, 3);
 }
 
+// The list `l` holds linears; what fuses the last two with what is between them is no item of it.
+TEST(Partition, WhatIsNoItemOfAListHasAnotherName) {
+  std::string text = "input %x0 : fp32[2,4]\n";
+  std::string body;
+  for (int i = 0; i < 3; ++i) {
+    text += fmt::format("parameter %w{0} \"l.{0}.weight\" : fp32[4,4]\n", i);
+    body += fmt::format(
+        "%p{0} = aten::linear(%x{0}, %w{0}) : fp32[2,4] @l.{0}\n"
+        "%g{0} = aten::gelu(%p{0}) : fp32[2,4]\n"
+        "%x{1} = aten::mul.Tensor(%g{0}, 0.5) : fp32[2,4]\n",
+        i, i + 1);
+  }
+  const Parted model = parted(text + body + "return %x3\n");
+  EXPECT_EQ(child_names(model.tree.components.back()),
+            (std::vector<std::string>{"l_0", "gelu", "mlp"}));
+}
+
 TEST(Partition, FusesAStraightLineOfKernels) {
   const Parted model = parted(residual_stack(2));
   EXPECT_EQ(child_names(component_called(model.tree, "residual_layer")),
