@@ -35,7 +35,11 @@ class State:
         }
 
     def mutated(self) -> dict[str, torch.Tensor]:
-        """Return copies of the buffers that were written or replaced since, by name."""
+        """Return copies of the buffers that were written or replaced since, by name.
+
+        A table that was made anew, with the same elements or for another length, is no change that
+        a program could make: it writes into buffers, and these have one shape.
+        """
         for name, (tensor, version) in self._parameters.items():
             if tensor._version != version:
                 raise ExportError(
@@ -45,7 +49,7 @@ class State:
         return {
             name: buffer.owner._buffers[buffer.attribute].detach().clone()
             for name, buffer in self._buffers.items()
-            if _is_changed(buffer)
+            if _is_changed(buffer) and not _is_made_anew(buffer)
         }
 
     def restore(self) -> None:
@@ -66,6 +70,13 @@ def has_same_bits(first: torch.Tensor, second: torch.Tensor) -> bool:
         first.detach().contiguous().flatten().view(torch.uint8),
         second.detach().contiguous().flatten().view(torch.uint8),
     )
+
+
+def _is_made_anew(buffer: _Buffer) -> bool:
+    current = buffer.owner._buffers[buffer.attribute]
+    if current is buffer.tensor:
+        return False
+    return current.shape != buffer.copy.shape or has_same_bits(current, buffer.copy)
 
 
 def _is_changed(buffer: _Buffer) -> bool:

@@ -62,6 +62,18 @@ def test_written_and_replaced_buffers_are_reported_and_restored() -> None:
         assert module.inner.replaced.item() == 0
 
 
+def test_a_table_made_anew_is_no_change() -> None:
+    module = torch.nn.Module()
+    module.register_buffer("table", torch.arange(4.0))
+    state = State(module)
+    module.table = torch.arange(4.0)
+    assert state.mutated() == {}
+    module.table = torch.arange(6.0)
+    assert state.mutated() == {}
+    state.restore()
+    assert module.table.shape == (4,)
+
+
 def test_writing_a_parameter_is_refused() -> None:
     module = nn.Linear(2, 2)
     state = State(module)
