@@ -39,9 +39,11 @@ Product product_of(const ScanRequest& request, const fs::path& library) {
 }  // namespace
 
 fs::path default_cache() {
-  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder != '\0')
+  // A relative one would be another folder wherever the program is started.
+  if (const char* folder = std::getenv("XDG_CACHE_HOME");
+      folder != nullptr && fs::path(folder).is_absolute())
     return fs::path(folder) / "strata";
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+  if (const char* home = std::getenv("HOME"); home != nullptr && fs::path(home).is_absolute())
     return fs::path(home) / ".cache" / "strata";
   return fs::temp_directory_path() / "strata-cache";
 }

@@ -9,7 +9,7 @@
 
 namespace strata {
 
-// $XDG_CACHE_HOME/strata, else ~/.cache/strata.
+// $XDG_CACHE_HOME/strata, else ~/.cache/strata; relative ones are not looked at.
 std::filesystem::path default_cache();
 
 // Replies, objects and libraries of earlier scans, found by what was judged: the text of every

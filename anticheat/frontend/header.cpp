@@ -103,9 +103,9 @@ class FolderLock {
   explicit FolderLock(const fs::path& file)
       : descriptor_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
     if (descriptor_ < 0 || flock(descriptor_, LOCK_EX) != 0) {
-      throw Error(
-          "scan.header",
-          "'" + file.string() + "': the lock must be writable; name another folder with --cache");
+      throw Error("scan.header",
+                  "'" + file.string() +
+                      "': the lock must be writable; set XDG_CACHE_HOME to a folder that is");
     }
   }
   ~FolderLock() { close(descriptor_); }
@@ -166,8 +166,8 @@ void make_header(const PrecompiledHeader& made, const std::vector<std::string>& 
     std::ofstream text(source);
     text << kHeaderText;
     if (!text.flush())
-      throw Error("scan.header",
-                  "'" + source.string() + "': can't be written; name another folder with --cache");
+      throw Error("scan.header", "'" + source.string() +
+                                     "': can't be written; set XDG_CACHE_HOME to a folder that is");
   }
   std::vector<ScanError> errors;
   const auto step = [&](clang::FrontendAction& action, clang::frontend::ActionKind kind,

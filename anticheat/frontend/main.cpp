@@ -1,6 +1,6 @@
 #include <sys/resource.h>
 
-#include <cstdlib>
+#include <charconv>
 #include <exception>
 #include <iostream>
 #include <iterator>
@@ -24,6 +24,21 @@ struct Options {
   std::string cache;
 };
 
+[[noreturn]] void refuse(const std::string& word, const std::string& got) {
+  throw strata::Error("scan.option", "'" + word +
+                                         "': options are --cache FOLDER and --memory BYTES; got " +
+                                         got + "; the request is a file or standard input");
+}
+
+rlim_t bytes_of(const std::string& word) {
+  rlim_t bytes = 0;
+  const char* end = word.data() + word.size();
+  const auto [stop, problem] = std::from_chars(word.data(), end, bytes);
+  if (problem != std::errc() || stop != end)
+    refuse("--memory", "'" + word + "', which is no number");
+  return bytes;
+}
+
 Options read_options(int count, char** words) {
   Options options;
   for (int i = 1; i < count; ++i) {
@@ -31,15 +46,13 @@ Options read_options(int count, char** words) {
     const bool has_value = i + 1 < count;
     if (word == "--cache" && has_value) {
       options.cache = words[++i];
+      if (options.cache.empty()) refuse(word, "an empty name");
     } else if (word == "--memory" && has_value) {
-      const rlim_t bytes = std::strtoull(words[++i], nullptr, 10);
+      const rlim_t bytes = bytes_of(words[++i]);
       const rlimit limit{bytes, bytes};
       if (bytes > 0) setrlimit(RLIMIT_AS, &limit);
-    } else if (word.starts_with("--")) {
-      throw strata::Error("scan.option",
-                          "'" + word +
-                              "': options are --cache FOLDER and --memory BYTES; got another; the "
-                              "request is a file or standard input");
+    } else if (word.empty() || word.starts_with("--")) {
+      refuse(word, "another");
     } else {
       options.request = word;
     }
@@ -54,8 +67,13 @@ std::string request_text(const std::string& file) {
 
 int answer(int count, char** words) {
   const Options options = read_options(count, words);
-  const strata::ScanRequest request =
-      strata::request_from_json(nlohmann::json::parse(request_text(options.request)));
+  const nlohmann::json document =
+      nlohmann::json::parse(request_text(options.request), nullptr, false);
+  if (document.is_discarded()) {
+    throw strata::Error("scan.request",
+                        "request: must be JSON; got text that is none; see anticheat/request.h");
+  }
+  const strata::ScanRequest request = strata::request_from_json(document);
   for (const strata::JudgedFile& file : request.files) strata::read_source(file.file);
   const std::filesystem::path cache =
       options.cache.empty() ? strata::default_cache() : std::filesystem::path(options.cache);

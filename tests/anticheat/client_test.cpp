@@ -9,6 +9,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "anticheat/reply_cache.h"
 #include "kernels_l0/error.h"
 #include "tests/anticheat/component.h"
 #include "tests/anticheat/scratch.h"
@@ -186,6 +187,19 @@ TEST(Client, ReplyOfAnotherSchemaIsRefused) {
   nlohmann::json document = to_json(ScanReply{});
   document["schema"] = "scan/2";
   EXPECT_THROW(reply_from_json(document), Error);
+}
+
+// It would be written to wherever a program is started.
+TEST(Cache, IsNoRelativeFolder) {
+  const char* before = std::getenv("XDG_CACHE_HOME");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("XDG_CACHE_HOME", "here", 1);
+  EXPECT_TRUE(default_cache().is_absolute());
+  if (before == nullptr) {
+    unsetenv("XDG_CACHE_HOME");
+  } else {
+    setenv("XDG_CACHE_HOME", kept.c_str(), 1);
+  }
 }
 
 }  // namespace

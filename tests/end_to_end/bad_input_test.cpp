@@ -193,6 +193,16 @@ TEST(BadInput, NumbersThatNoOptionTakes) {
                    "--seed-list: must be a whole number from 0 to 18446744073709551615");
 }
 
+TEST(BadInput, TheScannersOwnOptions) {
+  expect_refused("strata-anticheat", {"--cache", ""}, "[scan.option] '--cache'");
+  expect_refused("strata-anticheat", {"--memory", "much"}, "got 'much', which is no number");
+  expect_refused("strata-anticheat", {""}, "[scan.option]");
+  const ScratchFolder scratch;
+  const fs::path request = scratch.path() / "request.json";
+  std::ofstream(request) << "{";
+  expect_refused("strata-anticheat", {request.string()}, "request: must be JSON");
+}
+
 TEST(BadInput, APipeIsWaitedForByNobody) {
   const ScratchFolder scratch;
   const std::string pipe = (scratch.path() / "pipe").string();
