@@ -53,6 +53,9 @@ class Checker {
   }
 
   void check_value(const Expression& value) {
+    // fc{register_module(...)}
+    if (value.kind == ExpressionKind::kList && value.operands.size() == 1)
+      return check_value(value.operands[0]);
     if (parent_ && value.callee == "torch::nn::Module::register_module") return check_module(value);
     const bool tensor = value.callee == "torch::nn::Module::register_parameter" ||
                         value.callee == "torch::nn::Module::register_buffer";

@@ -18,7 +18,7 @@ struct Model : torch::nn::Module {
   std::vector<std::shared_ptr<relu::Model>> acts;
   int64_t count = 3;
 
-  Model() : in(register_module("in", std::make_shared<linear::Model>())) {
+  Model() : in{register_module("in", std::make_shared<linear::Model>())} {
     for (int64_t i = 0; i < count; ++i) {
       const int64_t number = 2 * i + 1;
       layers.push_back(
