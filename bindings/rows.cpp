@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "decomposer/graph/index.h"
+
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 TensorRow row_of(const std::string& name, const TensorMeta& meta) {
   return {name, meta.sizes, std::string(short_name(meta.dtype))};

@@ -4,12 +4,11 @@
 #include <set>
 #include <utility>
 
+#include "decomposer/graph/index.h"
 #include "verifier/weight_map.h"
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::string last_name(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 

@@ -9,13 +9,12 @@
 
 #include <memory>
 
+#include "decomposer/graph/index.h"
 #include "verifier/buffers.h"
 #include "verifier/random_fill.h"
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 bool is_inexact(const at::Tensor& tensor) {
   return tensor.defined() && (tensor.is_floating_point() || tensor.is_complex());

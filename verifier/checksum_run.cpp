@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/align_calls.h"
 #include "verifier/compare.h"
@@ -15,8 +16,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::string hexadecimal(std::uint64_t sum) { return fmt::format("{:016x}", sum); }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/report.h"
 
@@ -13,8 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kSchema = "checksums/1";
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 json to_json(const NodeSum& node) {
   return {{"node", node.node},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/arbiter.h"
 
@@ -14,8 +15,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 constexpr double kRounding = 100;  // times the tolerance: more is no matter of rounding
 constexpr const char* kAskArbiter = "; --arbiter fp64 accepts what only rounds otherwise";

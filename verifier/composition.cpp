@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "decomposer/graph/index.h"
 #include "decomposer/load/weights.h"
 #include "kernels_l0/error.h"
 #include "verifier/judge_run.h"
@@ -17,8 +18,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // The trials of the composition: what was recorded, else the archive's sample inputs. The model's
 // own weights throughout.

@@ -6,12 +6,12 @@
 #include <map>
 #include <set>
 
+#include "decomposer/graph/index.h"
+
 namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // The roles of a body's operator calls, in order: Instance::nodes runs alongside.
 std::vector<CallRole> call_roles(const Component& component) {

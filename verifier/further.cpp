@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/arbiter.h"
 #include "verifier/backward.h"
@@ -23,8 +24,6 @@ namespace {
 using nlohmann::json;
 
 constexpr double kScaledFactor = 8;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<ParameterId> written_places(const Graph& graph, const TrialData& data) {
   std::vector<ParameterId> places;

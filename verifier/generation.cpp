@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "decomposer/graph/index.h"
 #include "decomposer/load/weights.h"
 #include "kernels_l0/error.h"
 #include "verifier/compare.h"
@@ -23,8 +24,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // The text so far: [sequences, length], what is not yet written filled up on the right.
 class Text {

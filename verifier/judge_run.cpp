@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/arbiter.h"
 #include "verifier/buffers.h"
@@ -17,8 +18,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 json to_json(const Proof& proof) {
   return {{"proved", proof.proved},

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/build_subject.h"
 #include "verifier/prepare.h"
@@ -17,8 +18,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // One instance, judged from the original's own inputs.
 struct Tried {

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <set>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/nearest.h"
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 [[noreturn]] void refuse(const Graph& graph, const std::string& path) {
   std::vector<std::string> known;

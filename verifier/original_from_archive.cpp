@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "decomposer/cover/cover.h"
+#include "decomposer/graph/index.h"
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
 #include "decomposer/partition/partition.h"
@@ -21,8 +22,6 @@
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 OperatorCounts arithmetic_of(const Graph& graph, const GraphPart& part) {
   OperatorCounts counts;

@@ -5,15 +5,10 @@
 
 #include <algorithm>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 
 namespace strata {
-namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
-
 RootPorts root_ports(const Judged& judged) {
   const Instance& root = judged.tree.instances.front();
   const Component& component = judged.tree.components.at(at(root.component));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "verifier/compare.h"
 #include "verifier/random_fill.h"
@@ -18,8 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kMostMoves = 64;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // Other values of the same kind, for one tensor at a time: several ways, for a program may be blind
 // to one of them.

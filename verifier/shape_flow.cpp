@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "decomposer/graph/index.h"
+
 namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 PortShape port_shape(const Graph& graph, const Component& component, const Instance& instance,
                      LocalId local, const std::map<ValueId, Shape>& ran) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "decomposer/graph/index.h"
 #include "verifier/compare.h"
 #include "verifier/tensor_file.h"
 
@@ -12,8 +13,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<ValueId> values_of(const Instance& instance, const std::vector<LocalId>& locals) {
   std::vector<ValueId> values;

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "decomposer/graph/index.h"
 #include "decomposer/load/weights.h"
 #include "kernels_l0/error.h"
 #include "verifier/capture.h"
@@ -25,8 +26,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<ValueId> values_of(const Instance& instance, const std::vector<LocalId>& locals) {
   std::vector<ValueId> values;

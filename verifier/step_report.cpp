@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 
+#include "decomposer/graph/index.h"
 #include "verifier/arithmetic_bound.h"
 #include "verifier/contradiction.h"
 #include "verifier/witness.h"
@@ -14,8 +15,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // The refactored side, every other stage from the first, may end badly: that is a fail, with the
 // reason. What the judge itself, the stages between, can't do is an error.

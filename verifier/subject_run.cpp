@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
 #include "verifier/buffers.h"
@@ -24,8 +25,6 @@ namespace strata {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <set>
 
+#include "decomposer/graph/index.h"
 #include "verifier/buffers.h"
 #include "verifier/compare.h"
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<std::string> aliases_of(const TrialData& data, const std::vector<at::Tensor>& outputs) {
   std::vector<std::string> aliases;

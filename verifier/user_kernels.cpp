@@ -6,12 +6,11 @@
 
 #include "anticheat/component_files.h"
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 void add_below(const Judged& judged, InstanceId id, std::set<ComponentId>& found) {
   const ComponentId component = judged.tree.instances.at(at(id)).component;

@@ -7,6 +7,7 @@
 
 #include "anticheat/client.h"
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
 #include "verifier/conditions.h"
@@ -17,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::string file_digest(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);

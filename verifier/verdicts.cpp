@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "decomposer/graph/index.h"
 #include "verifier/build_subject.h"
 #include "verifier/coverage.h"
 #include "verifier/shape_flow.h"
@@ -15,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::map<ValueId, Shape> shapes_that_ran(const json& captured) {
   std::map<ValueId, Shape> shapes;

@@ -10,6 +10,7 @@
 
 #include "decomposer/emit/adapter.h"
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
 #include "decomposer/registry/registry.h"
@@ -23,8 +24,6 @@ namespace strata {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::string file_text(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);

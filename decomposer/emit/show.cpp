@@ -8,13 +8,12 @@
 #include "decomposer/emit/component_file.h"
 #include "decomposer/emit/forward.h"
 #include "decomposer/emit/members.h"
+#include "decomposer/graph/index.h"
 
 namespace strata {
 namespace {
 
 constexpr std::size_t kInstancesShown = 12;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 std::string shape_text(const Local& local) {
   const std::string sizes =

@@ -7,10 +7,10 @@
 #include <set>
 #include <unordered_map>
 
+#include "decomposer/graph/index.h"
+
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // Finds the value of the normalised graph that stands for a tensor of the program as exported.
 class Standing {

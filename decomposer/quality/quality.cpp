@@ -4,6 +4,7 @@
 #include <set>
 
 #include "decomposer/cover/roles.h"
+#include "decomposer/graph/index.h"
 #include "decomposer/normalise/storage_groups.h"
 #include "decomposer/quality/leaks.h"
 #include "decomposer/tree/well_formed.h"
@@ -12,8 +13,6 @@ namespace strata {
 namespace {
 
 constexpr std::size_t kRepeats = 3;  // so many equal layers in a row are a loop
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // Judges the nodes anew, from the graph alone: what the tree says of them may be wrong.
 int count_loose_compute(const Graph& graph, const Tree& tree) {

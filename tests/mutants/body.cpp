@@ -4,14 +4,9 @@
 #include <set>
 
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 
 namespace strata {
-namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
-
 bool floating(ScalarType type) {
   return type == ScalarType::kFloat32 || type == ScalarType::kFloat16 ||
          type == ScalarType::kBFloat16 || type == ScalarType::kFloat64;

@@ -14,6 +14,7 @@
 #include "decomposer/emit/adapter.h"
 #include "decomposer/emit/component_file.h"
 #include "decomposer/emit/emit.h"
+#include "decomposer/graph/index.h"
 #include "verifier/localise.h"
 #include "verifier/prepare.h"
 #include "verifier/step_report.h"
@@ -24,8 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPerUnit = 60;  // mutants in one translation unit
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 int processors() { return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)); }
 

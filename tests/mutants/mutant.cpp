@@ -6,13 +6,12 @@
 #include <set>
 
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 #include "kernels_l0/error.h"
 #include "tests/mutants/maker.h"
 
 namespace strata {
 namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 // By component: whether it or something below it has a weight.
 std::vector<bool> holding_weights(const Tree& tree) {

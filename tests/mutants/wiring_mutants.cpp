@@ -4,6 +4,7 @@
 #include <set>
 
 #include "decomposer/emit/component_file.h"
+#include "decomposer/graph/index.h"
 #include "decomposer/schema/operator_schema.h"
 #include "tests/mutants/body.h"
 #include "tests/mutants/maker.h"
@@ -11,12 +12,6 @@
 // Values that go elsewhere: calls that are missing, reordered, rounded, or made on another child.
 
 namespace strata {
-namespace {
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
-
 // The call's result is one of its operands.
 void Maker::missing(std::size_t place) {
   const Statement& statement = whole_.body[place];
