@@ -43,7 +43,7 @@ struct StepOriginal {
   // map of the original's own component; empty for other originals.
   std::vector<JudgedFile> ledger;
   std::vector<WeightLine> lines;
-  bool is_kernel = false;         // one L0 component of such a program
+  bool is_kernel = false;  // one L0 component of such a program
   // Makes the trials; called in each process, whose tensors live as long as the returned function.
   std::function<std::function<TrialData(std::size_t)>()> trials;
   std::function<std::vector<at::Tensor>()> samples;  // the first trial's inputs, copied

@@ -133,9 +133,9 @@ TEST(ArithmeticBound, ASoleChildOfRawCodeHoldsEverything) {
   EXPECT_EQ(sole_raw_child({parent("top", {}, {{"one", 1}}), flat("one", {{"sin", 1}})}, "top.h",
                            {{"aten::sin", 2}}),
             "");
-  EXPECT_EQ(sole_raw_child({parent("top", {}, {{"raw", 1}, {"other", 1}})}, "top.h",
-                           {{"aten::sin", 2}}),
-            "");
+  EXPECT_EQ(
+      sole_raw_child({parent("top", {}, {{"raw", 1}, {"other", 1}})}, "top.h", {{"aten::sin", 2}}),
+      "");
 }
 
 }  // namespace
