@@ -110,7 +110,7 @@ void draw_storage(const Graph& graph, const std::vector<at::Tensor>& weights,
     });
     if (done) continue;
     const Parameter& parameter = graph.parameters[id];
-    fill(over_storage(storage, weights[id]), roles.at(id), seed,
+    fill(unexpanded(over_storage(storage, weights[id])), roles.at(id), seed,
          stream_of(parameter.name + parameter.slice));
     drawn.push_back(range);
   }

@@ -185,6 +185,18 @@ TEST(RandomisedWeights, KeepStrides) {
   EXPECT_FALSE(drawn[0].eq(0).any().item<bool>());
 }
 
+// All its rows are the same memory.
+TEST(RandomisedWeights, AnExpandedOneIsDrawnOnce) {
+  Model model;
+  const std::size_t bias = model.at("ln.bias");
+  model.weights[bias] = at::zeros({1}).expand({64});
+  const at::Tensor drawn =
+      drawn_weights(model.graph, model.weights, weight_roles(model.graph), 7)[bias];
+  EXPECT_EQ(drawn.sizes(), at::IntArrayRef{64});
+  EXPECT_EQ(drawn.stride(0), 0);
+  EXPECT_NE(drawn[0].item<float>(), 0.0F);
+}
+
 TEST(FreshInputs, StayInTheSamplesRange) {
   const at::Tensor ids = at::tensor({3, 9, 4, 3}, at::kLong).view({2, 2});
   const auto fresh = fresh_inputs({ids.repeat({10, 10})}, 1)[0];
