@@ -81,11 +81,8 @@ ScanRequest tree_request(const Tree& tree, const fs::path& folder,
   request.files.push_back(
       {request.main, Profile::kAdapter, std::nullopt, std::nullopt, std::nullopt});
   for (const Component& component : tree.components) {
-    if (user_kernels.contains(static_cast<ComponentId>(&component - tree.components.data()))) {
-      for (const fs::path& raw : raw_files(folder, component))
-        request.files.push_back({raw, Profile::kUserKernel, 0, std::nullopt, std::nullopt});
+    if (user_kernels.contains(static_cast<ComponentId>(&component - tree.components.data())))
       continue;
-    }
     JudgedFile file;
     file.file = folder / file_of(component);
     file.level = component.level;
@@ -99,6 +96,8 @@ ScanRequest tree_request(const Tree& tree, const fs::path& folder,
     file.vanishing = vanishing_in(component);
     request.files.push_back(std::move(file));
   }
+  for (const fs::path& raw : raw_files(folder, tree, user_kernels))
+    request.files.push_back({raw, Profile::kUserKernel, 0, std::nullopt, std::nullopt});
   return request;
 }
 

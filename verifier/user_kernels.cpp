@@ -46,9 +46,14 @@ std::vector<std::string> raw_code_in(const Judged& judged, InstanceId instance) 
   return names;
 }
 
-std::vector<std::filesystem::path> raw_files(const std::filesystem::path& folder,
-                                             const Component& component) {
-  return component_files(folder / file_of(component)).files;
+std::set<std::filesystem::path> raw_files(const std::filesystem::path& folder, const Tree& tree,
+                                          const std::set<ComponentId>& user_kernels) {
+  std::set<std::filesystem::path> files;
+  for (ComponentId kernel : user_kernels) {
+    const ComponentFiles own = component_files(folder / file_of(tree.components.at(at(kernel))));
+    files.insert(own.files.begin(), own.files.end());
+  }
+  return files;
 }
 
 }  // namespace strata

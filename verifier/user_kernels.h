@@ -18,8 +18,8 @@ std::set<ComponentId> user_kernels_named(const Tree& tree, const std::vector<std
 // Names of those that run in an instance, itself or below it.
 std::vector<std::string> raw_code_in(const Judged& judged, InstanceId instance);
 
-// A user kernel's file and all that it includes.
-std::vector<std::filesystem::path> raw_files(const std::filesystem::path& folder,
-                                             const Component& component);
+// Their files and all that these include, each once.
+std::set<std::filesystem::path> raw_files(const std::filesystem::path& folder, const Tree& tree,
+                                          const std::set<ComponentId>& user_kernels);
 
 }  // namespace strata

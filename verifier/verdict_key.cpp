@@ -53,9 +53,8 @@ json files_below(const fs::path& folder, const Tree& tree, ComponentId id) {
 // What raw code is made of.
 json raw_digests(const fs::path& folder, const Judged& judged) {
   json digests = json::object();
-  for (ComponentId kernel : judged.user_kernels)
-    for (const fs::path& file : raw_files(folder, judged.tree.components[at(kernel)]))
-      digests[file.string()] = file_digest(file);
+  for (const fs::path& file : raw_files(folder, judged.tree, judged.user_kernels))
+    digests[file.string()] = file_digest(file);
   return digests;
 }
 

@@ -115,6 +115,15 @@ TEST_F(UserKernel, ItsPlaceInTheTreeIsJudgedToo) {
     EXPECT_EQ(step.at("proved"), step.at("component") == "feed_forward_2x8x16_fp32") << step;
 }
 
+TEST_F(UserKernel, TwoMayShareWhatTheyInclude) {
+  rewrite();
+  const fs::path other = emitted_.component("gelu");
+  emitted_.edit(other, "\nnamespace", "\n#include \"norm_rows.h\"\n\nnamespace");
+  const Ended ended = emitted_.verify(
+      {"--user-kernel", kKernel, "--user-kernel", other.stem().string(), "--arbiter", "fp64"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err << reasons(ended);
+}
+
 TEST_F(UserKernel, AWrongOneFailsAndIsNamed) {
   std::string rows = kRows;
   rows.replace(rows.find("1e-5"), 4, "1e-2");
