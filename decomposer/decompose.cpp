@@ -10,6 +10,14 @@
 
 namespace strata {
 
+Tree take_apart(const Graph& normalised, const std::function<void()>& between_stages) {
+  const Cover covered = cover(normalised, catalogue());
+  if (between_stages) between_stages();
+  Tree tree = partition(normalised, covered);
+  require_well_formed(tree, normalised);
+  return tree;
+}
+
 Decomposition decompose(const std::filesystem::path& archive,
                         const std::function<void()>& between_stages) {
   const auto pause = [&] {
@@ -20,10 +28,7 @@ Decomposition decompose(const std::filesystem::path& archive,
   pause();
   result.normalised = normalise(result.loaded);
   require_well_formed(result.normalised);
-  const Cover covered = cover(result.normalised, catalogue());
-  pause();
-  result.tree = partition(result.normalised, covered);
-  require_well_formed(result.tree, result.normalised);
+  result.tree = take_apart(result.normalised, between_stages);
   pause();
   return result;
 }

@@ -53,10 +53,10 @@ void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
 
 }  // namespace
 
-BuiltComponent build_component(const fs::path& file, const fs::path& scratch, const JudgedAs& as,
+BuiltComponent build_component(ComponentSource source, const fs::path& scratch, const JudgedAs& as,
                                const ScanSettings& settings) {
   BuiltComponent built;
-  built.source = read_component(file);
+  built.source = std::move(source);
   fs::create_directories(scratch);
   const fs::path adapter = place_adapter(adapter_for(built.source), settings.cache, scratch);
   ScanRequest request = component_request(built.source, adapter, as.profile, as.user_kernels);

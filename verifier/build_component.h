@@ -23,9 +23,8 @@ struct JudgedAs {
   std::vector<std::filesystem::path> user_kernels;  // raw code, whatever the ledger says of it
 };
 
-// Compiles in `scratch`, an empty folder. Throws Error where the file can't be judged.
-BuiltComponent build_component(const std::filesystem::path& file,
-                               const std::filesystem::path& scratch, const JudgedAs& as,
-                               const ScanSettings& settings);
+// Compiles in `scratch`, an empty folder. Throws Error where a file can't be judged.
+BuiltComponent build_component(ComponentSource source, const std::filesystem::path& scratch,
+                               const JudgedAs& as, const ScanSettings& settings);
 
 }  // namespace strata

@@ -3,12 +3,10 @@
 
 #include <algorithm>
 
-#include "decomposer/cover/cover.h"
+#include "decomposer/decompose.h"
 #include "decomposer/graph/index.h"
 #include "decomposer/load/load.h"
 #include "decomposer/normalise/normalise.h"
-#include "decomposer/partition/partition.h"
-#include "kernels_l0/catalogue.h"
 #include "kernels_l0/error.h"
 #include "verifier/arithmetic_bound.h"
 #include "verifier/build_subject.h"
@@ -72,7 +70,7 @@ std::shared_ptr<StepOriginal> original_from_part(const StepSetting& setting, Gra
 // decomposed.
 void decompose_for(const std::string& module, StepOriginal& original) {
   try {
-    const Tree tree = partition(original.graph, cover(original.graph, catalogue()));
+    const Tree tree = take_apart(original.graph);
     original.ledger = tree_request(tree, "").files;
     const auto first = std::ranges::find(tree.instances, module, &Instance::original_path);
     const auto id = static_cast<InstanceId>(first - tree.instances.begin());

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "decomposer/load/regular_file.h"
 #include "kernels_l0/error.h"
 #include "verifier/nearest.h"
 #include "verifier/report.h"
@@ -24,10 +25,7 @@ using nlohmann::json;
 // The document, none of whose objects names an entry twice: a parser would keep the last and say
 // nothing.
 json read_strictly(const std::filesystem::path& file) {
-  // Opening a pipe would wait for somebody to write.
-  std::error_code absent;
-  std::ifstream in;
-  if (std::filesystem::is_regular_file(file, absent)) in.open(file, std::ios::binary);
+  std::ifstream in = open_regular_file(file);
   if (!in.is_open()) {
     throw Error(
         "weight_map.read",

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "decomposer/load/regular_file.h"
 #include "kernels_l0/error.h"
 
 namespace strata {
@@ -93,10 +94,7 @@ void require_writable(const fs::path& file) {
 }
 
 json read_document(const fs::path& file, const std::string& schema) {
-  // Opening a pipe would wait for somebody to write.
-  std::error_code absent;
-  std::ifstream in;
-  if (fs::is_regular_file(file, absent)) in.open(file, std::ios::binary);
+  std::ifstream in = open_regular_file(file);
   if (!in.is_open()) {
     throw Error("report.read", fmt::format("{}: the file must be readable; got nothing; check "
                                            "the path",

@@ -63,8 +63,8 @@ std::vector<std::string> canonical_names(const std::vector<fs::path>& files) {
 Profile profile_of(const VerifyStepOptions& options, const ComponentSource& source,
                    const StepOriginal* original) {
   const fs::path& file = source.files.file;
-  for (const fs::path& kernel : options.user_kernels)
-    if (fs::weakly_canonical(kernel) == file) return Profile::kUserKernel;
+  const std::vector<std::string> raw = canonical_names(options.user_kernels);
+  if (std::ranges::find(raw, file.string()) != raw.end()) return Profile::kUserKernel;
   const bool replaces = original != nullptr && original->is_kernel;
   if (replaces && source.files.includes.at(file).empty()) return Profile::kCatalogueL0;
   return default_profile(file);
@@ -250,7 +250,8 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   std::shared_ptr<StepOriginal> original;
   if (original_file) {
     original_built = std::async(std::launch::async, [&] {
-      return build_component(*original_file, setting.scratch / "original", {}, options.scan);
+      return build_component(read_component(*original_file), setting.scratch / "original", {},
+                             options.scan);
     });
   } else {
     original = read_original(setting);
@@ -263,7 +264,7 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
     as.ledger = original->ledger;
   }
   const BuiltComponent built =
-      build_component(options.refactored, setting.scratch / "refactored", as, options.scan);
+      build_component(source, setting.scratch / "refactored", as, options.scan);
   if (original_file) original = original_from_component(setting, original_built.get());
 
   require_same_archive(options, *original);

@@ -7,7 +7,6 @@ namespace strata {
 namespace {
 
 constexpr int kMostDegree = 1000;
-constexpr const char* kNothingLeft = "nothing is left of an operand";
 constexpr std::size_t kMostTerms = 64;
 
 bool is_input(const FlowValue& value) {

@@ -30,6 +30,9 @@ struct ArithmeticLimits {
       false;  // the original multiplies by zero, too, so that this is no sign of a cut
 };
 
+// What is said of an operand that is gone.
+inline constexpr const char* kNothingLeft = "nothing is left of an operand";
+
 // What an operator, "add" to "rsub", makes of its operands. `scale`: the factor that add and sub
 // give to the second one.
 ArithmeticResult follow_arithmetic(const std::string& name, const ArithmeticOperand& left,

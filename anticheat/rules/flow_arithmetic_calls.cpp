@@ -50,7 +50,7 @@ FlowValue FlowTracer::evaluate_arithmetic(const Expression& call, const CallRole
   ArithmeticResult result =
       follow_arithmetic(role.name, operands[0], operands[1], scale, limits, atoms_);
   if (result.vanishing.empty() && is_tiny_at_any_size(call, role.name, limits.smallest_factor))
-    result.vanishing = "nothing is left of an operand";
+    result.vanishing = kNothingLeft;
   if (!result.vanishing.empty()) flow_.vanishing.emplace(&call, result.vanishing);
   FlowValue& value = result.value;
   if (value.degree > flow_.highest_degree) {

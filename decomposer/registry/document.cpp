@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "decomposer/load/regular_file.h"
 #include "decomposer/registry/registry.h"
 #include "decomposer/tree/json_place.h"
 #include "kernels_l0/error.h"
@@ -143,10 +144,7 @@ std::string registry_text(const Registry& registry) {
 }
 
 Registry read_registry(const std::filesystem::path& file) {
-  // Opening a pipe would wait for somebody to write.
-  std::error_code absent;
-  std::ifstream in;
-  if (std::filesystem::is_regular_file(file, absent)) in.open(file, std::ios::binary);
+  std::ifstream in = open_regular_file(file);
   std::ostringstream text;
   text << in.rdbuf();
   if (!in.is_open() || !in) {
