@@ -73,6 +73,14 @@ ScanReply run_program(const ScanRequest& request, const fs::path& program, const
 }
 
 // `library`: "" when none is wanted.
+ScanReply judge_anew(const ScanRequest& request, const fs::path& library, const fs::path& program,
+                     const fs::path& cache, const ScanSettings& settings) {
+  ScanReply reply = run_program(request, program, cache, settings);
+  if (!library.empty() && is_clean(reply) && reply.object_emitted)
+    link_shared({request.object, reply.header_archive}, library);
+  return reply;
+}
+
 ScanReply judge(const ScanRequest& request, const fs::path& library, const ScanSettings& settings) {
   const fs::path program = scanner_program(settings);
   if (!fs::exists(program)) {
@@ -80,17 +88,15 @@ ScanReply judge(const ScanRequest& request, const fs::path& library, const ScanS
                                     "': the scanner must be there; build the target " + kProgram);
   }
   const fs::path cache = settings.cache.empty() ? default_cache() : settings.cache;
+  if (!settings.reuse) return judge_anew(request, library, program, cache, settings);
   const ReplyCache replies(cache, program);
-  std::string key;
-  if (settings.reuse) {
-    key = replies.key(request);
-    if (auto known = replies.find(key, request, library)) return *known;
-  }
-  const ScanReply reply = run_program(request, program, cache, settings);
-  if (!library.empty() && is_clean(reply) && reply.object_emitted)
-    link_shared({request.object, reply.header_archive}, library);
+  const std::string key = replies.key(request);
+  if (auto known = replies.find(key, request, library)) return *known;
+  const FileLock lock = replies.making(key);
+  if (auto made = replies.find(key, request, library)) return *made;
+  ScanReply reply = judge_anew(request, library, program, cache, settings);
   // Kept only when no file was changed while it was judged.
-  if (settings.reuse && reply.errors.empty() && replies.key(request) == key)
+  if (reply.errors.empty() && replies.key(request) == key)
     replies.store(key, request, library, reply);
   return reply;
 }

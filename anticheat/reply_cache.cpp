@@ -66,6 +66,12 @@ std::string ReplyCache::key(const ScanRequest& request) const {
   return sha256(text);
 }
 
+FileLock ReplyCache::making(const std::string& key) const {
+  std::error_code ignored;
+  fs::create_directories(folder_, ignored);
+  return {folder_ / (key + ".lock"), Afterwards::kGoes};
+}
+
 std::optional<ScanReply> ReplyCache::find(const std::string& key, const ScanRequest& request,
                                           const fs::path& library) const {
   std::ifstream file(folder_ / (key + ".json"));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "anticheat/file_lock.h"
 #include "anticheat/reply.h"
 #include "anticheat/request.h"
 
@@ -21,6 +22,8 @@ class ReplyCache {
 
   // Throws Error "scan.file" for a file that is missing, not a file, too large or not text.
   std::string key(const ScanRequest& request) const;
+  // To be held by who makes the entry, which others then find.
+  FileLock making(const std::string& key) const;
   // Also puts the library that was linked where it is wanted; without one, "", the object where the
   // request wants it.
   std::optional<ScanReply> find(const std::string& key, const ScanRequest& request,

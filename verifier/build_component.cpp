@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "anticheat/reply_cache.h"
@@ -52,6 +53,16 @@ void judge_by(const std::vector<JudgedFile>& ledger, JudgedFile& judged) {
 }
 
 }  // namespace
+
+JudgedAs judged_as(const ComponentSource& source, const std::vector<fs::path>& user_kernels) {
+  const fs::path& file = source.files.file;
+  const bool raw = std::ranges::any_of(
+      user_kernels, [&](const fs::path& kernel) { return fs::weakly_canonical(kernel) == file; });
+  JudgedAs as;
+  as.profile = raw ? Profile::kUserKernel : default_profile(file);
+  as.user_kernels = user_kernels;
+  return as;
+}
 
 BuiltComponent build_component(ComponentSource source, const fs::path& scratch, const JudgedAs& as,
                                const ScanSettings& settings) {

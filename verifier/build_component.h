@@ -23,6 +23,10 @@ struct JudgedAs {
   std::vector<std::filesystem::path> user_kernels;  // raw code, whatever the ledger says of it
 };
 
+// A component file as it is judged when nothing is known of its original.
+JudgedAs judged_as(const ComponentSource& source,
+                   const std::vector<std::filesystem::path>& user_kernels);
+
 // Compiles in `scratch`, an empty folder. Throws Error where a file can't be judged.
 BuiltComponent build_component(ComponentSource source, const std::filesystem::path& scratch,
                                const JudgedAs& as, const ScanSettings& settings);

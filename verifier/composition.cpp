@@ -170,7 +170,7 @@ Job composition_job(std::shared_ptr<const Judged> judged, std::vector<WeightLine
     for (std::size_t i = 0; i < trials.count(); ++i) run.trial_names.push_back(trials.name(i));
     run.composition = true;
     run.raw_code = raw_code_in(*judged, 0);
-    json judged_run = judge_run(run, subject);
+    json judged_run = judge_run(run, [&] { return subject; });
     judged_run["recorded"] = compare_with_record(trials, *judged, subject);
     return judged_run;
   };

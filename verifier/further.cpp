@@ -80,24 +80,41 @@ MakeSide make_original(const JudgeRun& run) {
   };
 }
 
-// `probed`: the probe's trial.
-json judge_probe(const JudgeRun& run, Probe probe, const TrialData& probed,
+// What the original gives on a probe's trial.
+struct ExpectedProbe {
+  Probe probe;
+  TrialData trial;
+  TrialResults results;
+  std::string operations;  // digest_of its trace
+  std::string threw;       // in words, where it gives nothing
+};
+
+ExpectedProbe expected_of(const JudgeRun& run, Probe probe, TrialData probed,
+                          const std::vector<ParameterId>& places) {
+  ExpectedProbe expected{probe, std::move(probed), {}, "", ""};
+  try {
+    const TrialData trial = with_own_inputs(expected.trial);
+    const OriginalSide side = run.original(trial);
+    Trace trace;
+    expected.results = kept(run_trial(trial, places, [&](const std::vector<at::Tensor>& given) {
+      return forward_recorded(side, given, trace);
+    }));
+    expected.operations = digest_of(trace);
+  } catch (const std::exception&) {
+    expected.threw = thrown_words();
+  }
+  return expected;
+}
+
+json judge_probe(const JudgeRun& run, const ExpectedProbe& expected,
                  const std::vector<ParameterId>& places, const json& answer,
                  const PrivateMapping& results, std::vector<std::string>& reasons) {
-  const std::string name = fmt::format("probe \"{}\"", probe_name(probe));
-  json report = {{"name", probe_name(probe)}};
+  const std::string name = fmt::format("probe \"{}\"", probe_name(expected.probe));
+  json report = {{"name", probe_name(expected.probe)}};
   const bool subject_threw = answer.contains("threw");
-  Trace trace;
-  TrialResults expected;
-  try {
-    const TrialData trial = with_own_inputs(probed);
-    const OriginalSide side = run.original(trial);
-    expected = run_trial(trial, places, [&](const std::vector<at::Tensor>& given) {
-      return forward_recorded(side, given, trace);
-    });
-  } catch (const std::exception&) {
+  if (!expected.threw.empty()) {
     report["outcome"] = subject_threw ? "both refuse" : "not defined by the original";
-    report["original_threw"] = thrown_words();
+    report["original_threw"] = expected.threw;
     return report;
   }
   if (subject_threw) {
@@ -108,19 +125,20 @@ json judge_probe(const JudgeRun& run, Probe probe, const TrialData& probed,
   }
   CompareSettings settings = compare_settings(run);
   std::optional<TrialResults> replay;
-  if (is_scaled(probe)) {
+  if (is_scaled(expected.probe)) {
     settings.to_scale = true;
     settings.factor = kScaledFactor;
   }
-  if (is_scaled(probe) || run.arbiter) {
+  if (is_scaled(expected.probe) || run.arbiter) {
     settings.reference = [&]() -> const TrialResults& {
-      if (!replay) replay = replayed(run, with_own_inputs(probed), places);
+      if (!replay) replay = replayed(run, with_own_inputs(expected.trial), places);
       return *replay;
     };
   }
   const std::size_t before = reasons.size();
-  json compared = compare_results(expected, read_trial(answer, results), settings, name, reasons);
-  report["operations"] = {{"original", digest_of(trace)},
+  json compared =
+      compare_results(expected.results, read_trial(answer, results), settings, name, reasons);
+  report["operations"] = {{"original", expected.operations},
                           {"refactored", answer.at("operations").get<std::string>()}};
   report["outcome"] = reasons.size() == before ? "agrees" : "differs";
   for (const char* key : {"bit_equal", "max_abs_error", "arbitrated", "tensors"})
@@ -236,8 +254,31 @@ json judge_gradients(const JudgeRun& run, const GradientSums& original,
       "the refactored component's further results: must be as they were written; got " + got);
 }
 
-json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const json& subject,
-                  const PrivateMapping& results) {
+// The original's side of the checks.
+struct ExpectedChecks {
+  std::vector<ExpectedProbe> probes;
+  std::map<std::string, Sensitivity> sensitivity;
+  GradientSums gradients;
+};
+
+ExpectedChecks run_original(const JudgeRun& run, const FurtherChecks& checks,
+                            const std::vector<at::Tensor>& samples, const TrialData& data,
+                            const std::vector<ParameterId>& places) {
+  ExpectedChecks expected;
+  for (Probe probe : checks.probes) {
+    if (auto probed = probe_trial(probe, *run.graph, data, samples))
+      expected.probes.push_back(expected_of(run, probe, std::move(*probed), places));
+  }
+  const MakeSide make = make_original(run);
+  if (checks.sensitivity) {
+    expected.sensitivity =
+        sensitivities(*run.graph, make, data, run.weights, places, data.generator_seed);
+  }
+  if (checks.gradients) expected.gradients = gradients(*run.graph, make, data, places);
+  return expected;
+}
+
+json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const AskFurther& ask) {
   const ConditionsScope conditions(run.conditions);
   const std::vector<at::Tensor> samples = checks.samples();
   const TrialData data = run.trial(checks.trial);
@@ -245,33 +286,31 @@ json judge_checks(const JudgeRun& run, const FurtherChecks& checks, const json& 
   for (ParameterId id : written_places(*run.graph, data)) {
     if (std::ranges::find(run.weights, id) != run.weights.end()) places.push_back(id);
   }
+  const ExpectedChecks expected = run_original(run, checks, samples, data, places);
+  const FurtherResults given = ask();
+  const json& subject = given.document;
   std::vector<std::string> reasons;
   json probes = json::array();
-  for (Probe probe : checks.probes) {
-    const std::optional<TrialData> probed = probe_trial(probe, *run.graph, data, samples);
-    if (!probed) continue;
-    const std::string name(probe_name(probe));
+  for (const ExpectedProbe& probe : expected.probes) {
+    const std::string name(probe_name(probe.probe));
     if (!subject.at("probes").contains(name))
       throw Error("runner.tensor",
                   fmt::format("probe {}: the results must hold it; got none", name));
     probes.push_back(
-        judge_probe(run, probe, *probed, places, subject.at("probes").at(name), results, reasons));
+        judge_probe(run, probe, places, subject.at("probes").at(name), given.tensors, reasons));
   }
-  const MakeSide make = make_original(run);
   json report = {{"probes", std::move(probes)},
                  {"sensitivity", nullptr},
                  {"children", nullptr},
                  {"gradients", nullptr}};
   if (checks.sensitivity) {
     report["sensitivity"] = judge_sensitivity(
-        sensitivities(*run.graph, make, data, run.weights, places, data.generator_seed),
-        sensitivities_from_json(subject.at("sensitivity")), reasons);
+        expected.sensitivity, sensitivities_from_json(subject.at("sensitivity")), reasons);
+    report["children"] = judge_children(subject.at("children"), reasons);
   }
-  if (checks.sensitivity) report["children"] = judge_children(subject.at("children"), reasons);
   if (checks.gradients) {
-    report["gradients"] =
-        judge_gradients(run, gradients(*run.graph, make, data, places),
-                        read_gradients(subject.at("gradients"), results), reasons);
+    report["gradients"] = judge_gradients(
+        run, expected.gradients, read_gradients(subject.at("gradients"), given.tensors), reasons);
   }
   report["reasons"] = reasons;
   return report;
@@ -338,10 +377,9 @@ json further_subject(const SubjectRun& run, const FurtherChecks& checks) {
   return result;
 }
 
-json further_judge(const JudgeRun& run, const FurtherChecks& checks, const json& subject,
-                   const PrivateMapping& results) {
+json further_judge(const JudgeRun& run, const FurtherChecks& checks, const AskFurther& subject) {
   try {
-    return judge_checks(run, checks, subject, results);
+    return judge_checks(run, checks, subject);
   } catch (const json::exception& problem) {
     refuse_results(problem.what());
   } catch (const Error& problem) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -29,7 +30,16 @@ struct FurtherChecks {
 // through.
 nlohmann::json further_subject(const SubjectRun& run, const FurtherChecks& checks);
 
-// Runs the original and compares with what further_subject returned, stored in `results`. Returns
+// What further_subject returned, and the tensors that it stored.
+struct FurtherResults {
+  nlohmann::json document;
+  PrivateMapping tensors;
+};
+
+// Gives them when the original is done: the two may run at the same time.
+using AskFurther = std::function<FurtherResults()>;
+
+// Runs the original and compares with what further_subject gave. Returns
 //   {"reasons", "probes": [...]} and, null or an object each, "sensitivity", "children" and
 //   "gradients"
 // Probes: where the original throws nothing is asked of the refactored side; elsewhere both must
@@ -40,6 +50,6 @@ nlohmann::json further_subject(const SubjectRun& run, const FurtherChecks& check
 // all positions. Throws Error{"gradients.original"} when the original itself has none, and
 // Error{"subject.results"} for anything else than further_subject writes.
 nlohmann::json further_judge(const JudgeRun& run, const FurtherChecks& checks,
-                             const nlohmann::json& subject, const PrivateMapping& results);
+                             const AskFurther& subject);
 
 }  // namespace strata

@@ -54,22 +54,38 @@ void judge_operations(const JudgeRun& run, const SubjectResults& subject,
   }
 }
 
+// One trial of the original.
+struct OriginalTrial {
+  TrialResults results;
+  std::string operations;  // digest_of its trace
+  std::vector<bool> decisions;
+};
+
+// The original's side of all that is compared.
+struct Original {
+  std::vector<OriginalTrial> trials;
+  Trace trace;               // of the first
+  std::vector<Trace> paths;  // on it, where it branches on data
+};
+
 // What is known of a computation that branches on data.
 struct Paths {
   std::string difference;                   // why it is not proved as a whole; empty when it is
   std::vector<std::vector<bool>> unproved;  // the decisions on paths that are not
-  std::set<std::string> operations;         // the original's on each, by digest_of
 };
 
-Paths prove_paths(const JudgeRun& run, const SubjectResults& subject) {
+std::vector<Trace> original_paths(const JudgeRun& run) {
   const TrialData data = run.trial(0);
   const OriginalSide side = run.original(data);
-  const std::vector<Trace> paths = record_paths([&](const std::vector<bool>& script) {
+  return record_paths([&](const std::vector<bool>& script) {
     at::manual_seed(data.generator_seed);
     Trace trace;
     forward_recorded(side, copies(data.inputs), trace, &script);
     return trace;
   });
+}
+
+Paths prove_paths(const std::vector<Trace>& paths, const SubjectResults& subject) {
   Paths result;
   const bool alike = !paths.empty() && paths.size() == subject.paths.size();
   if (!alike) {
@@ -79,7 +95,6 @@ Paths prove_paths(const JudgeRun& run, const SubjectResults& subject) {
         paths.size(), subject.paths.size());
   }
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    result.operations.insert(digest_of(paths[i]));
     const std::string difference = alike ? prove(paths[i], subject.paths[i]).difference : "";
     if (alike && difference.empty()) continue;
     if (result.difference.empty())
@@ -89,17 +104,74 @@ Paths prove_paths(const JudgeRun& run, const SubjectResults& subject) {
   return result;
 }
 
-std::set<std::string> operations_of(const SubjectResults& subject) {
-  std::set<std::string> operations{digest_of(subject.trace)};
-  for (const Trace& path : subject.paths) operations.insert(digest_of(path));
+Original run_original(const JudgeRun& run, const std::vector<ParameterId>& places) {
+  Original original;
+  for (std::size_t i = 0; i < run.trials; ++i) {
+    const TrialData data = run.trial(i);
+    const OriginalSide side = run.original(data);
+    Trace trace;
+    OriginalTrial trial;
+    trial.results = kept(run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
+      return forward_recorded(side, inputs, trace);
+    }));
+    trial.operations = digest_of(trace);
+    trial.decisions = trace.decisions;
+    original.trials.push_back(std::move(trial));
+    if (i > 0) continue;
+    original.trace = std::move(trace);
+    if (!original.trace.decisions.empty()) original.paths = original_paths(run);
+  }
+  return original;
+}
+
+// `paths`: what is known of them.
+Proof prove_run(const JudgeRun& run, const Original& original, const SubjectResults& subject,
+                Paths& paths) {
+  Proof proof = prove(original.trace, subject.trace);
+  if (!run.raw_code.empty()) {
+    proof.proved = false;
+    proof.difference =
+        fmt::format("raw code, which no operator shows: {}", fmt::join(run.raw_code, ", "));
+  }
+  if (original.trace.decisions.empty()) return proof;
+  paths = prove_paths(original.paths, subject);
+  proof.proved = proof.proved && paths.difference.empty();
+  if (proof.difference.empty()) proof.difference = paths.difference;
+  return proof;
+}
+
+std::set<std::string> operations_of(const Trace& trace, const std::vector<Trace>& paths) {
+  std::set<std::string> operations{digest_of(trace)};
+  for (const Trace& path : paths) operations.insert(digest_of(path));
   return operations;
 }
 
+// The trials in which the original ran none of `operations`.
+std::set<std::size_t> trials_beside(const Original& original,
+                                    const std::set<std::string>& operations) {
+  std::set<std::size_t> trials;
+  for (std::size_t i = 0; i < original.trials.size(); ++i)
+    if (!operations.contains(original.trials[i].operations)) trials.insert(i);
+  return trials;
+}
+
+// Results that share memory in the first trial, which the original's do not.
+void judge_aliases(const JudgeRun& run, const Original& original, const SubjectResults& subject,
+                   std::vector<std::string>& reasons) {
+  const std::vector<std::string>& expected = original.trials.front().results.aliases;
+  for (const std::string& alias : subject.trials.front().aliases) {
+    if (std::ranges::find(expected, alias) == expected.end())
+      reasons.push_back(
+          fmt::format("{}: {}, not so in the original", run.trial_names.at(0), alias));
+  }
+}
+
 // What is neither proved nor seen must not pass.
-void judge_paths(const Paths& paths, const std::set<std::vector<bool>>& taken,
-                 std::vector<std::string>& reasons) {
+void judge_paths(const Paths& paths, const Original& original, std::vector<std::string>& reasons) {
   for (const std::vector<bool>& decisions : paths.unproved) {
-    if (taken.contains(decisions)) continue;
+    if (std::ranges::find(original.trials, decisions, &OriginalTrial::decisions) !=
+        original.trials.end())
+      continue;
     reasons.push_back(fmt::format(
         "branches [{}]: no trial takes them, and they are not proved to be the original's: {}",
         fmt::join(decisions, ", "), paths.difference));
@@ -178,98 +250,60 @@ TrialResults replayed(const JudgeRun& run, const TrialData& data,
   }
 }
 
-json judge_run(const JudgeRun& run, const SubjectResults& subject) {
+json judge_run(const JudgeRun& run, const AskSubject& ask) {
   const ConditionsScope conditions(run.conditions);
   std::vector<ParameterId> places;
   for (ParameterId id : writable_candidates(*run.graph)) {
     if (std::ranges::find(run.weights, id) != run.weights.end()) places.push_back(id);
   }
+  const Original original = run_original(run, places);
+  const SubjectResults subject = ask();
+  if (subject.trials.size() < run.trials)
+    throw Error("subject.results", "the refactored component's results: a trial is missing");
 
   std::vector<std::string> reasons;
-  json trials = json::array();
-  Proof proof;
-  std::map<std::string, int> arithmetic;   // of the original
-  std::set<std::string> operations;        // of the original's first trial, and of its paths
-  std::set<std::size_t> original_differs;  // trials in which it ran others
-  bool branches = false;                   // on data
   Paths paths;
-  std::set<std::vector<bool>> taken;  // decisions in the trials
+  Proof proof = prove_run(run, original, subject, paths);
+  if (!proof.proved && run.trials > 0) judge_aliases(run, original, subject, reasons);
+  json trials = json::array();
   bool bit_equal = run.trials > 0;
   bool arbitrated = false;
   double max_abs = 0;
   for (std::size_t i = 0; i < run.trials; ++i) {
-    const TrialData data = run.trial(i);
-    const OriginalSide side = run.original(data);
-    TrialData again = data;  // for the replay: a run may write its inputs
-    if (run.arbiter) again.inputs = copies(data.inputs);
-    const TrialResults expected =
-        run_trial(data, places, [&](const std::vector<at::Tensor>& inputs) {
-          const bool other = i < subject.same_operations.size() && !subject.same_operations[i];
-          if (i > 0 && !branches && !(proof.proved && other)) return side.forward(inputs);
-          Trace trace;
-          std::vector<at::Tensor> outputs = forward_recorded(side, inputs, trace);
-          taken.insert(trace.decisions);
-          if (i == 0) {
-            proof = prove(trace, subject.trace);
-            if (!run.raw_code.empty()) {
-              proof.proved = false;
-              proof.difference = fmt::format("raw code, which no operator shows: {}",
-                                             fmt::join(run.raw_code, ", "));
-            }
-            operations.insert(digest_of(trace));
-            arithmetic = trace.arithmetic;
-            branches = !trace.decisions.empty();
-          } else if (!operations.contains(digest_of(trace))) {
-            original_differs.insert(i);
-          }
-          return outputs;
-        });
-    if (i == 0 && branches) {
-      paths = prove_paths(run, subject);
-      operations.insert(paths.operations.begin(), paths.operations.end());
-      proof.proved = proof.proved && paths.difference.empty();
-      if (proof.difference.empty()) proof.difference = paths.difference;
-    }
-    if (i >= subject.trials.size())
-      throw Error("subject.results", "the refactored component's results: a trial is missing");
-    if (i == 0 && !proof.proved) {
-      for (const std::string& alias : subject.trials[i].aliases) {
-        if (std::ranges::find(expected.aliases, alias) == expected.aliases.end())
-          reasons.push_back(
-              fmt::format("{}: {}, not so in the original", run.trial_names.at(i), alias));
-      }
-    }
     CompareSettings settings = compare_settings(run);
     std::optional<TrialResults> replay;
     if (run.arbiter) {
       settings.reference = [&]() -> const TrialResults& {
-        if (!replay) replay = replayed(run, again, places);
+        if (!replay) replay = replayed(run, run.trial(i), places);
         return *replay;
       };
     }
-    const json compared =
-        compare_results(expected, subject.trials[i], settings, run.trial_names.at(i), reasons);
+    const json compared = compare_results(original.trials[i].results, subject.trials[i], settings,
+                                          run.trial_names.at(i), reasons);
     bit_equal = bit_equal && compared.at("bit_equal").get<bool>();
     arbitrated = arbitrated || compared.at("arbitrated").get<bool>();
     max_abs = std::max(max_abs, compared.at("max_abs_error").get<double>());
     trials.push_back(compared);
   }
-  judge_paths(paths, taken, reasons);
+  judge_paths(paths, original, reasons);
   judge_vacuity(trials, reasons);
   reasons.insert(reasons.end(), subject.faults.begin(), subject.faults.end());
-  judge_operations(run, subject, original_differs, proof, reasons);
+  const std::set<std::string> operations = operations_of(original.trace, original.paths);
+  judge_operations(run, subject, trials_beside(original, operations), proof, reasons);
   const bool contradiction = proof.proved && !reasons.empty() && conditions.unmet().empty();
-  return {{"reasons", reasons},
-          {"proof", to_json(proof)},
-          {"operations", {{"original", operations}, {"refactored", operations_of(subject)}}},
-          {"outside_children", subject.trace.outside_children},
-          {"arithmetic", {{"ran", subject.trace.arithmetic}, {"original", arithmetic}}},
-          {"contradiction", contradiction},
-          {"bit_equal", bit_equal},
-          {"arbitrated", arbitrated},
-          {"max_abs_error", max_abs},
-          {"unmet_conditions", conditions.unmet()},
-          {"trials", std::move(trials)}};
+  return {
+      {"reasons", reasons},
+      {"proof", to_json(proof)},
+      {"operations",
+       {{"original", operations}, {"refactored", operations_of(subject.trace, subject.paths)}}},
+      {"outside_children", subject.trace.outside_children},
+      {"arithmetic", {{"ran", subject.trace.arithmetic}, {"original", original.trace.arithmetic}}},
+      {"contradiction", contradiction},
+      {"bit_equal", bit_equal},
+      {"arbitrated", arbitrated},
+      {"max_abs_error", max_abs},
+      {"unmet_conditions", conditions.unmet()},
+      {"trials", std::move(trials)}};
 }
 
 }  // namespace strata

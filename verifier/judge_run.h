@@ -53,6 +53,9 @@ CompareSettings compare_settings(const JudgeRun& run);
 TrialResults replayed(const JudgeRun& run, const TrialData& data,
                       const std::vector<ParameterId>& places);
 
+// Gives what the subject gave, when the original is done: the two may run at the same time.
+using AskSubject = std::function<SubjectResults()>;
+
 // Runs the original on every trial and compares with what the subject gave. Returns
 //   {"reasons", "proof": {...}, "operations": {"original", "refactored"}: digests of each side's
 //   first trial and of its paths, "outside_children", "arithmetic": {"ran", "original"},
@@ -61,6 +64,6 @@ TrialResults replayed(const JudgeRun& run, const TrialData& data,
 // where a contradiction is a proof beside numbers that differ: a mistake of Strata's own. An output
 // whose comparisons are vacuous in all trials is among the reasons.
 // Throws Error where it can't judge.
-nlohmann::json judge_run(const JudgeRun& run, const SubjectResults& subject);
+nlohmann::json judge_run(const JudgeRun& run, const AskSubject& subject);
 
 }  // namespace strata

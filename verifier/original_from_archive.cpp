@@ -15,6 +15,7 @@
 #include "verifier/prepare.h"
 #include "verifier/step.h"
 #include "verifier/step_original.h"
+#include "verifier/tree_request.h"
 #include "verifier/trials.h"
 #include "verifier/verify_plan.h"
 
@@ -27,14 +28,31 @@ OperatorCounts arithmetic_of(const Graph& graph, const GraphPart& part) {
   return arithmetic_in(counts);
 }
 
-// The original's side of a part of a program.
-std::shared_ptr<StepOriginal> original_from_part(const StepSetting& setting, Graph normalised,
-                                                 GraphPart graph_part) {
+// The original's side of a part of a program, which has not run yet.
+std::shared_ptr<StepOriginal> original_of(Graph normalised, const GraphPart& part) {
   auto original = std::make_shared<StepOriginal>();
   original->graph = std::move(normalised);
+  original->weights = parameters_of(original->graph, part);
+  original->arithmetic = arithmetic_of(original->graph, part);
+  return original;
+}
+
+// Likewise, of what the component of an instance stands for.
+std::shared_ptr<StepOriginal> original_of_step(const Judged& judged, InstanceId id,
+                                               const GraphPart& part) {
+  auto original = original_of(judged.normalised, part);
+  const Instance& instance = judged.tree.instances.at(at(id));
+  const Component& component = judged.tree.components.at(at(instance.component));
+  original->prefix = instance.original_path;
+  for (LocalId local : component.outputs)
+    original->output_names.push_back(component.locals.at(at(local)).name);
+  return original;
+}
+
+// Runs the program for the part's inputs.
+void run_part(const StepSetting& setting, const std::shared_ptr<StepOriginal>& original,
+              GraphPart graph_part) {
   const auto part = std::make_shared<const GraphPart>(std::move(graph_part));
-  original->weights = parameters_of(original->graph, *part);
-  original->arithmetic = arithmetic_of(original->graph, *part);
   Judged judged;
   const std::filesystem::path record = record_path(original->graph.archive);
   if (std::filesystem::exists(record)) judged.record = record;
@@ -63,7 +81,6 @@ std::shared_ptr<StepOriginal> original_from_part(const StepSetting& setting, Gra
   original->side = [raw, part](const TrialData& data) {
     return part_side(raw->graph, *part, data);
   };
-  return original;
 }
 
 // What decomposing the program says of a module's refactoring; nothing where it can't be
@@ -90,23 +107,21 @@ std::shared_ptr<StepOriginal> original_from_archive(const StepSetting& setting,
   require_weights(loaded);
   Graph normalised = normalise(loaded);
   GraphPart part = module_part(normalised, module);
-  const std::size_t outputs = part.outputs.size();
-  auto original = original_from_part(setting, std::move(normalised), std::move(part));
+  auto original = original_of(std::move(normalised), part);
   original->prefix = module;
-  decompose_for(module, *original);
-  for (std::size_t i = 0; i < outputs; ++i)
+  for (std::size_t i = 0; i < part.outputs.size(); ++i)
     original->output_names.push_back(fmt::format("output {}", i));
+  decompose_for(module, *original);
+  if (setting.known) setting.known(*original);
+  run_part(setting, original, std::move(part));
   return original;
 }
 
 std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting, const Judged& judged,
                                                  InstanceId id) {
-  auto original = original_from_part(setting, judged.normalised, instance_part(judged, id));
-  const Instance& instance = judged.tree.instances.at(at(id));
-  const Component& component = judged.tree.components.at(at(instance.component));
-  original->prefix = instance.original_path;
-  for (LocalId local : component.outputs)
-    original->output_names.push_back(component.locals.at(at(local)).name);
+  GraphPart part = instance_part(judged, id);
+  auto original = original_of_step(judged, id, part);
+  run_part(setting, original, std::move(part));
   return original;
 }
 
@@ -118,12 +133,15 @@ std::shared_ptr<StepOriginal> original_from_step(const StepSetting& setting,
   options.isolation = setting.options.isolation;
   options.step = step;
   const Plan plan = plan_verification(options);
+  const Tree& tree = plan.judged->tree;
   const PlannedStep& planned = plan.steps.front();
-  auto original = original_from_step(setting, *plan.judged, planned.instance);
-  original->ledger = tree_request(plan.judged->tree, folder).files;
+  GraphPart part = instance_part(*plan.judged, planned.instance);
+  auto original = original_of_step(*plan.judged, planned.instance, part);
+  original->ledger = tree_request(tree, folder).files;
   original->lines = planned.lines;
-  const std::int32_t level = plan.judged->tree.components.at(at(planned.component)).level;
-  original->is_kernel = level == 0;
+  original->is_kernel = tree.components.at(at(planned.component)).level == 0;
+  if (setting.known) setting.known(*original);
+  run_part(setting, original, std::move(part));
   return original;
 }
 

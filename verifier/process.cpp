@@ -3,6 +3,7 @@
 #include <cxxabi.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -56,7 +57,15 @@ void write_all(int file, const std::string& text) {
   }
 }
 
-void enter_child(const Stage& stage, int answer, int errors) {
+// What a process has from its parent beside the stage.
+struct Ends {
+  int answer = -1;
+  int errors = -1;
+  int given = -1;
+  int gate = -1;
+};
+
+void enter_child(const Stage& stage, const Ends& ends) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const sigset_t held = held_signals();
@@ -64,9 +73,9 @@ void enter_child(const Stage& stage, int answer, int errors) {
   const int nothing = open("/dev/null", O_RDWR);
   dup2(nothing, STDIN_FILENO);
   dup2(nothing, STDOUT_FILENO);
-  dup2(errors, STDERR_FILENO);
+  dup2(ends.errors, STDERR_FILENO);
   std::vector<int> kept = stage.descriptors;
-  kept.push_back(answer);
+  kept.insert(kept.end(), {ends.answer, ends.given, ends.gate});
   keep_only(kept);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
@@ -76,15 +85,29 @@ void enter_child(const Stage& stage, int answer, int errors) {
   }
 }
 
+json await_result(const Ends& ends) {
+  std::uint64_t there = 0;
+  while (read(ends.gate, &there, sizeof there) < 0 && errno == EINTR) {
+  }
+  return json::parse(read_whole(ends.given));
+}
+
+json run_stage(const Stage& stage, const std::vector<Outcome>& earlier, const Ends& ends,
+               const HandOver& hand_over) {
+  if (stage.foreign) return stage.foreign(earlier, hand_over);
+  if (stage.beside) return stage.beside(earlier, [&] { return await_result(ends); });
+  return stage.work(earlier);
+}
+
 // Runs the stage and returns what is to be sent back.
-json reply_of(const Stage& stage, const std::vector<Outcome>& earlier, int answer) {
+json reply_of(const Stage& stage, const std::vector<Outcome>& earlier, const Ends& ends) {
   bool handed_over = false;
   const HandOver hand_over = [&](const json& note) {
-    write_all(answer, note.dump() + "\n");
+    write_all(ends.answer, note.dump() + "\n");
     handed_over = true;
   };
   try {
-    return {{"result", stage.foreign ? stage.foreign(earlier, hand_over) : stage.work(earlier)}};
+    return {{"result", run_stage(stage, earlier, ends, hand_over)}};
   } catch (const Misconduct& misconduct) {
     return {{"misconduct", misconduct.what()}};
   } catch (const Error& error) {
@@ -95,11 +118,11 @@ json reply_of(const Stage& stage, const std::vector<Outcome>& earlier, int answe
   }
 }
 
-[[noreturn]] void be_child(const Stage& stage, const std::vector<Outcome>& earlier, int answer,
-                           int errors) {
-  enter_child(stage, answer, errors);
-  const json reply = reply_of(stage, earlier, answer);
-  write_all(answer, reply.dump(-1, ' ', false, json::error_handler_t::replace));
+[[noreturn]] void be_child(const Stage& stage, const std::vector<Outcome>& earlier,
+                           const Ends& ends) {
+  enter_child(stage, ends);
+  const json reply = reply_of(stage, earlier, ends);
+  write_all(ends.answer, reply.dump(-1, ' ', false, json::error_handler_t::replace));
   _exit(0);
 }
 
@@ -214,20 +237,41 @@ Process start(const Stage& stage, const std::vector<Outcome>& earlier) {
   Process process;
   process.answer = Descriptor(ends[0]);
   Descriptor write_end(ends[1]);
+  if (stage.beside) {
+    process.given = anonymous_file("result of the stage beside");
+    process.gate = Descriptor(eventfd(0, EFD_CLOEXEC));
+    if (!process.gate.open()) {
+      throw Error("runner.pipe", fmt::format("{}: an event descriptor is needed; got {}",
+                                             stage.name, std::strerror(errno)));
+    }
+  }
   process.errors = anonymous_file("stderr");
   process.most_text = stage.foreign ? kLargestForeignAnswer : kLargestAnswer;
   process.started = Clock::now();
-  process.deadline = process.started + stage.limits.time;
+  process.deadline = stage.beside ? Clock::time_point::max() : process.started + stage.limits.time;
   process.id = fork();
   if (process.id < 0) {
     throw Error("runner.fork",
                 fmt::format("{}: a process is needed; got {}", stage.name, std::strerror(errno)));
   }
-  if (process.id == 0) be_child(stage, earlier, write_end.number(), process.errors.number());
+  if (process.id == 0) {
+    be_child(stage, earlier,
+             {write_end.number(), process.errors.number(), process.given.number(),
+              process.gate.number()});
+  }
   setpgid(process.id, process.id);
   process.handle = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, process.id, 0)));
   fcntl(process.answer.number(), F_SETFL, O_NONBLOCK);
   return process;
+}
+
+void give_result(Process& process, const Stage& stage, const json& result) {
+  const std::string text = result.dump(-1, ' ', false, json::error_handler_t::replace);
+  append_bytes(process.given.number(), text.data(), text.size());
+  const std::uint64_t there = 1;
+  while (write(process.gate.number(), &there, sizeof there) < 0 && errno == EINTR) {
+  }
+  process.deadline = Clock::now() + stage.limits.time;
 }
 
 void kill_group(const Process& process) {

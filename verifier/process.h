@@ -21,7 +21,10 @@ struct Process {
   Descriptor handle;  // readable when the process has ended
   Descriptor answer;  // the read end of its pipe
   Descriptor errors;  // what it wrote to stderr
-  std::string text;   // read from `answer` so far
+  // Of a process that runs beside another: takes that one's result, and an eventfd that says when.
+  Descriptor given;
+  Descriptor gate;
+  std::string text;  // read from `answer` so far
   std::size_t most_text = 0;
   bool answered = false;
   bool too_much = false;
@@ -35,6 +38,9 @@ sigset_t held_signals();
 
 // Forks a process that runs the stage. Throws Error{"runner.pipe"}, Error{"runner.fork"}.
 Process start(const Stage& stage, const std::vector<Outcome>& earlier);
+
+// Gives a process the result that it awaits. Its time counts from now on.
+void give_result(Process& process, const Stage& stage, const nlohmann::json& result);
 
 // Kills the process and all it has started that stayed in its group.
 void kill_group(const Process& process);

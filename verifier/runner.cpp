@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include "kernels_l0/error.h"
 #include "verifier/descriptor.h"
@@ -21,22 +22,30 @@ using Clock = std::chrono::steady_clock;
   throw Error("runner.interrupted", "run: asked to stop by a signal; nothing was judged");
 }
 
-// A job under way: its current process is that of stage `outcomes.size()`.
+// A job under way: its current process is that of stage `outcomes.size()`; `beside` is that of the
+// next where they run together.
 struct Running {
   std::size_t job = 0;
   std::vector<Outcome> outcomes;
   Process process;
+  Process beside;
 };
+
+void end(Process& process) {
+  if (process.id <= 0) return;
+  kill_group(process);
+  while (waitpid(process.id, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  process.id = -1;
+}
 
 // Kills what still runs when the loop is left by an exception.
 struct Processes {
   std::vector<Running> running;
   ~Processes() {
     for (Running& one : running) {
-      if (one.process.id <= 0) continue;
-      kill_group(one.process);
-      while (waitpid(one.process.id, nullptr, 0) < 0 && errno == EINTR) {
-      }
+      end(one.process);
+      end(one.beside);
     }
   }
 };
@@ -67,11 +76,30 @@ void wait_for_news(std::vector<Running>& running, int signals) {
   }
 }
 
+// Starts the stage after those that ended, and the next where that one runs beside it.
+void start_next(Running& one, const std::vector<Stage>& stages) {
+  const std::size_t next = one.outcomes.size();
+  one.process = start(stages[next], one.outcomes);
+  if (next + 1 == stages.size()) return;
+  const Stage& other = stages[next + 1];
+  if (other.beside && (!other.needed || other.needed(one.outcomes)))
+    one.beside = start(other, one.outcomes);
+}
+
+// Goes on to the stage after the last that ended.
+void move_on(Running& one, const std::vector<Stage>& stages) {
+  if (one.beside.id <= 0) return start_next(one, stages);
+  give_result(one.beside, stages[one.outcomes.size()], one.outcomes.back().result);
+  one.process = std::exchange(one.beside, {});
+}
+
 // Whether the job has another stage to run.
-bool goes_on(const std::vector<Stage>& stages, const std::vector<Outcome>& outcomes) {
-  if (outcomes.back().ending != Ending::kFinished || outcomes.size() == stages.size()) return false;
-  const Stage& next = stages[outcomes.size()];
-  return !next.needed || next.needed(outcomes);
+bool goes_on(const Running& one, const std::vector<Stage>& stages) {
+  if (one.outcomes.back().ending != Ending::kFinished || one.outcomes.size() == stages.size())
+    return false;
+  const Stage& next = stages[one.outcomes.size()];
+  if (next.beside) return one.beside.id > 0;
+  return !next.needed || next.needed(one.outcomes);
 }
 
 // The first of `waiting` that fits beside what runs, or the end.
@@ -135,7 +163,8 @@ std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs,
     while (running.size() < parallel && !waiting.empty()) {
       const auto next = next_that_fits(waiting, jobs, running, options.memory);
       if (next == waiting.end()) break;
-      running.push_back({*next, {}, start(jobs[*next].stages.front(), {})});
+      running.push_back({*next, {}, {}, {}});
+      start_next(running.back(), jobs[*next].stages);
       waiting.erase(next);
     }
     wait_for_news(running, signals.number());
@@ -147,11 +176,12 @@ std::vector<std::vector<Outcome>> run_jobs(const std::vector<Job>& jobs,
       }
       const std::vector<Stage>& stages = jobs[one.job].stages;
       one.outcomes.push_back(finish(one.process, stages[one.outcomes.size()]));
-      if (goes_on(stages, one.outcomes)) {
-        one.process = start(stages[one.outcomes.size()], one.outcomes);
+      if (goes_on(one, stages)) {
+        move_on(one, stages);
         ++i;
         continue;
       }
+      end(one.beside);
       if (options.done) options.done(one.job, one.outcomes);
       results[one.job] = std::move(one.outcomes);
       running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));

@@ -63,8 +63,13 @@ struct Outcome {
 // a fault of that code, never kError, and its answer may be forged.
 using HandOver = std::function<void(const nlohmann::json& note)>;
 
+// The result of the stage that runs beside this one: waits until it is there.
+using Awaited = std::function<nlohmann::json()>;
+
 // One process. `work` runs in it, sees the outcomes of the job's earlier stages, and returns the
-// result; `foreign` runs instead where it is set, for code that is not ours.
+// result; `foreign` runs instead where it is set, for code that is not ours. So does `beside`: its
+// stage starts together with the one before it, of which it sees the result alone; it is ended when
+// that one does not finish, and its time counts from when that one has.
 struct Stage {
   std::string name;
   std::function<nlohmann::json(const std::vector<Outcome>&)> work;
@@ -72,12 +77,13 @@ struct Stage {
   std::vector<int>
       descriptors;  // which the process keeps, beside its own way back; all others are closed
   std::function<nlohmann::json(const std::vector<Outcome>&, const HandOver&)> foreign = {};
-  // Whether the stage is to run, after what came before; always when it is not set.
+  // Whether the stage is to run, by what ended before it starts; always when it is not set.
   std::function<bool(const std::vector<Outcome>&)> needed = {};
+  std::function<nlohmann::json(const std::vector<Outcome>&, const Awaited&)> beside = {};
 };
 
-// Stages of one job run one after another, each in a fresh process, up to the first that does not
-// finish or is not needed.
+// Stages of one job run one after another, but for those that run beside the one before, each in a
+// fresh process, up to the first that does not finish or is not needed.
 struct Job {
   std::string name;
   std::vector<Stage> stages;

@@ -79,7 +79,7 @@ json run_original(const Judged& judged, const JudgedPart& judged_part, const jso
                   const PrivateMapping& mapping) {
   const GraphPart part = instance_part(judged, judged_part.instance);
   const JudgeRun run = original_side(judged, judged_part, part);
-  return judge_run(run, read_subject(refactored, mapping, run.trials));
+  return judge_run(run, [&] { return read_subject(refactored, mapping, run.trials); });
 }
 
 // {"result"}, or how the work ended otherwise, in the runner's words.

@@ -18,12 +18,17 @@
 
 namespace strata {
 
+struct StepOriginal;
+
 // What one run of verify_step was asked, and what it has drawn.
 struct StepSetting {
   const VerifyStepOptions& options;
   std::filesystem::path scratch;     // a folder of its own
   std::vector<std::uint64_t> seeds;  // of the trials after the first
   Limits limits;
+  // Called, where it is set, as soon as is known what the refactored side is judged by: arithmetic,
+  // ledger, is_kernel.
+  std::function<void(const StepOriginal&)> known = {};
 };
 
 // The original's side of a step, whatever it was given as. Shared by all processes, unchanged.

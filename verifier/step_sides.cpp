@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "kernels_l0/error.h"
 #include "verifier/contradiction.h"
@@ -57,6 +59,27 @@ SubjectRun ready(const StepSides& sides, const Descriptor& results, const HandOv
   return run;
 }
 
+FurtherResults further_results(const Descriptor& file, json document) {
+  return {std::move(document), PrivateMapping(file.number())};
+}
+
+// The stage of the original's side, which compares: beside the one before it, or after.
+Stage comparing(const StepSides& sides, std::string name, std::vector<int> descriptors,
+                std::function<json(const std::vector<Outcome>&, const Awaited&)> compare) {
+  Stage stage;
+  stage.name = std::move(name);
+  stage.limits = sides.limits;
+  stage.descriptors = std::move(descriptors);
+  if (sides.side_by_side) {
+    stage.beside = std::move(compare);
+    return stage;
+  }
+  stage.work = [compare = std::move(compare)](const std::vector<Outcome>& earlier) {
+    return compare(earlier, [&] { return earlier.back().result; });
+  };
+  return stage;
+}
+
 }  // namespace
 
 Job step_job(std::shared_ptr<const StepSides> sides) {
@@ -66,10 +89,14 @@ Job step_job(std::shared_ptr<const StepSides> sides) {
   const auto refactored = [=](const std::vector<Outcome>&, const HandOver& hand_over) {
     return run_subject(ready(*sides, *results, hand_over));
   };
-  const auto original = [=](const std::vector<Outcome>& earlier) {
-    const PrivateMapping mapping(results->number());
+  const auto original = [=](const std::vector<Outcome>&, const Awaited& given) {
     const JudgeRun run = sides->original();
-    return judge_run(run, read_subject(earlier.at(0).result, mapping, run.trials));
+    std::optional<PrivateMapping> mapping;  // which the subject's tensors lie in
+    return judge_run(run, [&] {
+      const json answer = given();
+      mapping.emplace(results->number());
+      return read_subject(answer, *mapping, run.trials);
+    });
   };
   const auto refactored_again = [=](const std::vector<Outcome>& earlier,
                                     const HandOver& hand_over) {
@@ -77,11 +104,10 @@ Job step_job(std::shared_ptr<const StepSides> sides) {
     if (is_contradicted(earlier)) return explain_subject(run);
     return further_subject(run, wanted_checks(*sides, earlier.at(1).result, run.trial));
   };
-  const auto original_again = [=](const std::vector<Outcome>& earlier) {
-    const PrivateMapping mapping(more_results->number());
+  const auto original_again = [=](const std::vector<Outcome>& earlier, const Awaited& given) {
     const JudgeRun run = sides->original();
     return further_judge(run, wanted_checks(*sides, earlier.at(1).result, run.trial),
-                         earlier.at(2).result, mapping);
+                         [&] { return further_results(*more_results, given()); });
   };
   const auto again = [=](const std::vector<Outcome>& earlier) {
     return is_contradicted(earlier) || wants_more(*sides, earlier.at(1).result);
@@ -91,11 +117,14 @@ Job step_job(std::shared_ptr<const StepSides> sides) {
   };
   const std::vector<int> first = with(sides->descriptors, *results);
   const std::vector<int> second = with(sides->descriptors, *more_results);
+  Stage compares = comparing(*sides, "original", first, original);
+  Stage compares_again = comparing(*sides, "original, again", second, original_again);
+  compares_again.needed = compare_again;
   return {sides->name,
           {{"refactored", {}, sides->limits, first, refactored},
-           {"original", original, sides->limits, first},
+           std::move(compares),
            {"refactored, again", {}, sides->limits, second, refactored_again, again},
-           {"original, again", original_again, sides->limits, second, {}, compare_again}}};
+           std::move(compares_again)}};
 }
 
 Job probes_job(std::shared_ptr<const StepSides> sides) {
@@ -104,15 +133,15 @@ Job probes_job(std::shared_ptr<const StepSides> sides) {
     const SubjectRun run = ready(*sides, *results, hand_over);
     return further_subject(run, sides->further(run.trial));
   };
-  const auto original = [=](const std::vector<Outcome>& earlier) {
-    const PrivateMapping mapping(results->number());
+  const auto original = [=](const std::vector<Outcome>&, const Awaited& given) {
     const JudgeRun run = sides->original();
-    return further_judge(run, sides->further(run.trial), earlier.at(0).result, mapping);
+    return further_judge(run, sides->further(run.trial),
+                         [&] { return further_results(*results, given()); });
   };
   const std::vector<int> kept = with(sides->descriptors, *results);
   return {sides->name + ", probes",
           {{"refactored, probes", {}, sides->limits, kept, refactored},
-           {"original, probes", original, sides->limits, kept}}};
+           comparing(*sides, "original, probes", kept, original)}};
 }
 
 void explain_probes(const std::shared_ptr<const StepSides>& sides, const std::vector<Outcome>& step,

@@ -22,6 +22,7 @@ struct StepSides {
   std::function<JudgeRun()> original;
   std::function<FurtherChecks(const MakeTrial&)> further;  // `sensitivity` is filled in
   bool probes_apart = false;                               // in a job of their own, probes_job
+  bool side_by_side = false;  // run at the same time; both then take up memory
   bool gradients = false;
   Limits limits;
   std::vector<int> descriptors;  // that the sides read

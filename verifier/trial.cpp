@@ -83,6 +83,13 @@ TrialResults run_trial(
   return results;
 }
 
+TrialResults kept(TrialResults results) {
+  for (at::Tensor& output : results.outputs)
+    if (!results.aliases.empty() && output.defined()) output = output.detach().clone();
+  for (auto& [index, input] : results.changed_inputs) input = input.detach().clone();
+  return results;
+}
+
 std::string different_place(const TrialResults& first, const TrialResults& second) {
   if (first.outputs.size() != second.outputs.size()) return "another number of outputs";
   const auto same = [](const at::Tensor& one, const at::Tensor& other) {

@@ -35,6 +35,10 @@ struct TrialResults {
   std::vector<std::string> aliases;
 };
 
+// The same results where later trials do not write: those that lie in the memory of inputs or
+// weights in memory of their own.
+TrialResults kept(TrialResults results);
+
 // The first place where two runs' results are not the same bits: "output 0", "what it writes to
 // inputs", ...; "" when there is none.
 std::string different_place(const TrialResults& first, const TrialResults& second);

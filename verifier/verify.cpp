@@ -16,6 +16,8 @@
 #include "verifier/localise.h"
 #include "verifier/prepare.h"
 #include "verifier/step_report.h"
+#include "verifier/temporary_folder.h"
+#include "verifier/tree_request.h"
 #include "verifier/user_kernels.h"
 #include "verifier/verdict_cache.h"
 #include "verifier/verdict_key.h"

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <memory>
 #include <set>
 
 #include "kernels_l0/error.h"
 #include "verifier/arithmetic_bound.h"
+#include "verifier/build_ahead.h"
 #include "verifier/build_component.h"
 #include "verifier/counterexample.h"
 #include "verifier/custom_original.h"
@@ -21,6 +21,7 @@
 #include "verifier/step_original.h"
 #include "verifier/step_report.h"
 #include "verifier/step_sides.h"
+#include "verifier/temporary_folder.h"
 #include "verifier/witness.h"
 
 namespace strata {
@@ -31,7 +32,6 @@ using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr std::size_t kLeastSeeds = 2;  // beside the first trial's
-constexpr int kProcessesAtOnce = 2;     // the trials and the probes; each holds the weights
 
 std::vector<std::uint64_t> seeds_of(const VerifyStepOptions& options) {
   if (options.seed_list.empty()) return draw_seeds(options.seeds - 1);
@@ -59,15 +59,21 @@ std::vector<std::string> canonical_names(const std::vector<fs::path>& files) {
   return names;
 }
 
-// A component that takes a kernel's place is a kernel, wherever it lies, until it has children.
-Profile profile_of(const VerifyStepOptions& options, const ComponentSource& source,
-                   const StepOriginal* original) {
-  const fs::path& file = source.files.file;
-  const std::vector<std::string> raw = canonical_names(options.user_kernels);
-  if (std::ranges::find(raw, file.string()) != raw.end()) return Profile::kUserKernel;
-  const bool replaces = original != nullptr && original->is_kernel;
-  if (replaces && source.files.includes.at(file).empty()) return Profile::kCatalogueL0;
-  return default_profile(file);
+// What the refactored component is judged as, beside an original that is no component file.
+JudgedAs judged_beside(const ComponentSource& source, const std::vector<fs::path>& user_kernels,
+                       const StepOriginal& original) {
+  JudgedAs as = judged_as(source, user_kernels);
+  as.arithmetic = original.arithmetic;
+  as.ledger = original.ledger;
+  // One that takes a kernel's place is a kernel, wherever it lies, until it has children.
+  const bool replaces = original.is_kernel && source.files.includes.at(source.files.file).empty();
+  if (replaces && as.profile != Profile::kUserKernel) as.profile = Profile::kCatalogueL0;
+  return as;
+}
+
+// Where the step is proved, probes run only when they are asked for.
+bool probes_apart(const VerifyStepOptions& options) {
+  return options.always_probe || (options.selection && !options.selection->probes.empty());
 }
 
 // Both sides of the step, for every process.
@@ -93,7 +99,8 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
   sides.name = "step";
   sides.limits = setting.limits;
   sides.descriptors = {original->file->number()};
-  sides.probes_apart = true;
+  sides.probes_apart = probes_apart(options);
+  sides.side_by_side = true;
   sides.gradients = options.gradients;
   const fs::path library = built.subject.library;
   const std::string component = built.source.name_space;
@@ -141,14 +148,6 @@ StepSides sides_of(const StepSetting& setting, const std::shared_ptr<StepOrigina
     return checks;
   };
   return sides;
-}
-
-// The trials, and beside them the probes.
-std::vector<Job> jobs_of(const std::shared_ptr<const StepSides>& sides,
-                         const std::optional<StepSelection>& selection) {
-  std::vector<Job> jobs{step_job(sides)};
-  if (!selection || !selection->probes.empty()) jobs.push_back(probes_job(sides));
-  return jobs;
 }
 
 // The members of the refactored component. One that ends badly while it is loaded is a fail.
@@ -224,7 +223,6 @@ void require_same_archive(const VerifyStepOptions& options, const StepOriginal& 
                   options.archive_digest.substr(0, 16)));
 }
 
-// Reads the original while the refactored component is scanned and compiled.
 using ReadOriginal = std::function<std::shared_ptr<StepOriginal>(const StepSetting&)>;
 
 StepVerification verify(const VerifyStepOptions& options, const std::string& original_name,
@@ -241,31 +239,26 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
   const bool makes_map = lines.empty() && options.weight_map.empty();
   if (lines.empty() && !makes_map) lines = read_weight_map(options.weight_map);
   const TemporaryFolder scratch;
-  StepSetting setting{options, scratch.path(), seeds_of(options), {}};
+  StepSetting setting{options, scratch.path(), seeds_of(options), {}, {}};
   setting.limits.time = options.time_limit;
 
-  // A component file as original is compiled beside the refactored one; no process may be forked
-  // until both threads have ended.
-  std::future<BuiltComponent> original_built;
+  // No thread may run where processes are forked: what is compiled beside is so in a process.
+  JudgedAs as = judged_as(source, options.user_kernels);
+  setting.known = [&](const StepOriginal& original) {
+    as = judged_beside(source, options.user_kernels, original);
+    build_ahead(source, as, options.scan);
+  };
   std::shared_ptr<StepOriginal> original;
   if (original_file) {
-    original_built = std::async(std::launch::async, [&] {
-      return build_component(read_component(*original_file), setting.scratch / "original", {},
-                             options.scan);
-    });
+    build_ahead(source, as, options.scan);
+    original = original_from_component(
+        setting, build_component(read_component(*original_file), setting.scratch / "original", {},
+                                 options.scan));
   } else {
     original = read_original(setting);
   }
-  JudgedAs as;
-  as.profile = profile_of(options, source, original.get());
-  as.user_kernels = options.user_kernels;
-  if (original) {
-    as.arithmetic = original->arithmetic;
-    as.ledger = original->ledger;
-  }
   const BuiltComponent built =
       build_component(source, setting.scratch / "refactored", as, options.scan);
-  if (original_file) original = original_from_component(setting, original_built.get());
 
   require_same_archive(options, *original);
 
@@ -287,7 +280,9 @@ StepVerification verify(const VerifyStepOptions& options, const std::string& ori
     if (loads) {
       const auto sides =
           std::make_shared<const StepSides>(sides_of(setting, original, built, lines));
-      auto all = run_jobs(jobs_of(sides, options.selection), {kProcessesAtOnce, {}});
+      std::vector<Job> jobs{step_job(sides)};
+      if (sides->probes_apart) jobs.push_back(probes_job(sides));
+      auto all = run_jobs(jobs, {1, {}});
       outcomes = std::move(all.front());
       if (all.size() > 1) probes = std::move(all.back());
       explain_probes(sides, outcomes, probes);

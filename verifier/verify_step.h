@@ -37,8 +37,9 @@ struct VerifyStepOptions {
   int seeds = 3;                         // trials, at least 3
   std::vector<std::uint64_t> seed_list;  // of the trials after the first; empty: drawn
   std::string device = "cpu";
-  bool arbiter = false;    // the fp64 arbiter also accepts what is outside a tolerance
-  bool gradients = false;  // compare those of all inputs and parameters, too
+  bool arbiter = false;       // the fp64 arbiter also accepts what is outside a tolerance
+  bool gradients = false;     // compare those of all inputs and parameters, too
+  bool always_probe = false;  // else only where the step is not proved
   std::filesystem::path counterexample;  // a folder, written on a fail; "": none
   std::chrono::seconds time_limit{300};
   Isolation isolation = isolation_here();
@@ -54,7 +55,8 @@ struct StepVerification {
 };
 
 // Judges one refactoring: scans and compiles it, gives both sides the same weights, compares on
-// several seeds and probes, and tries to prove both the same. Throws Error where it can't judge.
+// several seeds, tries to prove both the same, and probes what is not proved. Throws Error where it
+// can't judge.
 StepVerification verify_step(const VerifyStepOptions& options);
 
 }  // namespace strata

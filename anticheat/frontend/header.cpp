@@ -1,15 +1,18 @@
 #include "anticheat/frontend/header.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <fstream>
 
+#include "anticheat/file_lock.h"
 #include "anticheat/frontend/compile.h"
+#include "anticheat/frontend/forget_instances.h"
 #include "clang/Basic/Version.h"
 #include "clang/CodeGen/CodeGenAction.h"
 #include "clang/Frontend/FrontendActions.h"
+#include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Sema/Sema.h"
+#include "clang/Sema/SemaConsumer.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
 #include "llvm/Object/ArchiveWriter.h"
@@ -18,6 +21,9 @@ namespace strata::frontend {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Changes when the way from the text to the header does.
+constexpr char kMadeBy[] = "lean 1";
 
 // What components include, and one of each kind: the templates that all components use are
 // instantiated here, once, instead of in every one of them.
@@ -97,25 +103,6 @@ inline void use(const torch::jit::ComplexAttr& c, const torch::jit::ComplexValsA
 }  // namespace strata_precompiled
 )";
 
-// Held while the header is made, so that two scanners don't make it twice.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& file)
-      : descriptor_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
-    if (descriptor_ < 0 || flock(descriptor_, LOCK_EX) != 0) {
-      throw Error("scan.header",
-                  "'" + file.string() +
-                      "': the lock must be writable; set XDG_CACHE_HOME to a folder that is");
-    }
-  }
-  ~FolderLock() { close(descriptor_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int descriptor_;
-};
-
 // A compiler for one of the header's two steps, made to keep the code of inline functions apart
 // from the components that use them (as -fpch-codegen does).
 std::unique_ptr<clang::CompilerInstance> header_compiler(const std::vector<std::string>& flags,
@@ -149,6 +136,33 @@ bool write_archive(const fs::path& object, const fs::path& archive) {
   return written;
 }
 
+class ForgettingConsumer : public clang::SemaConsumer {
+ public:
+  void InitializeSema(clang::Sema& sema) override { sema_ = &sema; }
+  void HandleTranslationUnit(clang::ASTContext& context) override {
+    forget_instances(context);
+    // The header's own object has these tables; each component would look at their classes anew.
+    sema_->VTableUses.clear();
+  }
+
+ private:
+  clang::Sema* sema_ = nullptr;
+};
+
+// Writes the header without what is cheaper to make anew.
+class LeanHeader : public clang::GeneratePCHAction {
+ protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler,
+                                                        llvm::StringRef file) override {
+    auto writer = GeneratePCHAction::CreateASTConsumer(compiler, file);
+    if (writer == nullptr) return nullptr;
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(std::make_unique<ForgettingConsumer>());
+    consumers.push_back(std::move(writer));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+  }
+};
+
 // Removes what is left of an attempt.
 struct Attempt {
   fs::path stem;
@@ -179,7 +193,7 @@ void make_header(const PrecompiledHeader& made, const std::vector<std::string>& 
     options.IncludeTimestamps = false;
     return compiler->ExecuteAction(action) && errors.empty() && fs::exists(output);
   };
-  clang::GeneratePCHAction parse;
+  LeanHeader parse;
   clang::EmitObjAction emit;
   const bool done = step(parse, clang::frontend::GeneratePCH, {"-x", "c++-header", source.string()},
                          attempt.with(".pch")) &&
@@ -217,7 +231,7 @@ std::vector<std::string> common_flags() {
 
 PrecompiledHeader precompiled_header(const fs::path& folder,
                                      const std::vector<std::string>& flags) {
-  std::string key = clang::getClangFullVersion() + kHeaderText;
+  std::string key = clang::getClangFullVersion() + kHeaderText + kMadeBy;
   for (const std::string& flag : common_flags()) key += "\n" + flag;
   for (const std::string& flag : flags) key += "\n" + flag;
   for (const char* watched : {"/ATen/ATen.h", "/torch/headeronly/version.h",
@@ -236,7 +250,13 @@ PrecompiledHeader precompiled_header(const fs::path& folder,
   if (there()) return made;
   std::error_code error;
   fs::create_directories(folder, error);
-  const FolderLock lock(folder / "header.lock");
+  // Two scanners must not make it twice.
+  const FileLock lock(folder / "header.lock", Afterwards::kStays);
+  if (!lock.held()) {
+    throw Error("scan.header",
+                "'" + (folder / "header.lock").string() +
+                    "': the lock must be writable; set XDG_CACHE_HOME to a folder that is");
+  }
   if (!there()) make_header(made, flags);
   return made;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -127,6 +128,53 @@ TEST(Client, AnswersUnchangedFilesFromTheCache) {
   scratch.write("level_0_kernel/rectifier.h",
                 component("rectifier", "return at::tanh(x.view({2, 4}));"));
   EXPECT_FALSE(scan(request, settings).cached);
+}
+
+// The second finds what the first has made, and does not start a scanner of its own.
+TEST(Client, TwoThatWantTheSameWaitForOneScanner) {
+  const ScratchFolder scratch;
+  const fs::path started = scratch.path() / "started";
+  const fs::path program =
+      scratch.write("scanner", "#!/bin/sh\necho x >> " + started.string() + "\nexec " +
+                                   scanner_program(test_settings()).string() + " \"$@\"\n");
+  fs::permissions(program, fs::perms::owner_all);
+  ScanSettings settings = test_settings();
+  settings.reuse = true;
+  settings.program = program;
+  const ScanRequest request = small_request(scratch, "return at::relu(x);");
+  auto other = std::async(std::launch::async, [&] { return scan(request, settings); });
+  const ScanReply reply = scan(request, settings);
+  EXPECT_NE(reply.cached, other.get().cached);
+  EXPECT_EQ(fs::file_size(started), 2u);
+}
+
+// Of LibTorch's headers, many instances of the standard library's templates are not kept.
+TEST(Client, WhatTheHeaderDoesNotKeepIsMadeAnew) {
+  const ScratchFolder scratch;
+  const std::string body = R"(
+    static_assert(std::is_same_v<decltype(x.sizes()), at::IntArrayRef>);
+    static_assert(std::is_void_v<void> && !std::is_void_v<at::Tensor>);
+    static_assert(std::is_integral<int64_t>() && std::is_floating_point<c10::optional<double>::value_type>());
+    static_assert(std::is_constructible_v<at::Tensor, const at::Tensor&> &&
+                  std::is_convertible_v<std::vector<int64_t>, at::IntArrayRef> &&
+                  std::is_nothrow_move_constructible_v<at::Tensor>);
+    std::variant<int64_t, std::string, at::Tensor> either = x;
+    std::optional<std::vector<at::Tensor>> some{{x, x}};
+    std::map<std::string, std::function<at::Tensor(const at::Tensor&)>> named;
+    named["relu"] = [](const at::Tensor& each) { return at::relu(each); };
+    std::unordered_map<std::string, std::shared_ptr<at::Tensor>> kept;
+    kept.emplace("x", std::make_shared<at::Tensor>(std::move(some->front())));
+    auto [first, second] = std::make_tuple(*kept.at("x"), std::get<at::Tensor>(either));
+    std::sort(some->begin(), some->end(), [](const auto& a, const auto& b) { return a.dim() < b.dim(); });
+    TORCH_CHECK(first.dim() == second.dim(), "dimensions: ", first.dim(), " and ", std::string("others"));
+    return named.at("relu")(first);)";
+  ScanRequest request = small_request(scratch, body);
+  request.files.back().profile = Profile::kUserKernel;
+  request.object = scratch.path() / "rectifier.o";
+  const fs::path library = scratch.path() / "rectifier.so";
+  const ScanReply reply = scan_and_link(request, library, test_settings());
+  ASSERT_TRUE(is_clean(reply)) << to_json(reply);
+  EXPECT_EQ(loading_error(library), "");
 }
 
 TEST(Client, CountsWhatAParentComputes) {

@@ -50,8 +50,30 @@ TEST(VerifyStep, AModuleOfAnArchiveAgainstItsComponent) {
   EXPECT_TRUE(report.at("gradients").at("bit_equal"));
   // The same operations on the same weights need no backward pass of their own.
   EXPECT_TRUE(report.at("sensitivity").is_null());
+  EXPECT_TRUE(report.at("probes").empty());
+}
+
+TEST(VerifyStep, AProvedStepIsProbedWhenThatIsWanted) {
+  const Emitted emitted("gpt2_small");
+  const json report = verify_step_report(block_of_archive(), emitted.component("gpt2_block"), 0,
+                                         {"--always-probe"});
+  EXPECT_EQ(report.at("evidence"), "proved");
   for (const json& probe : report.at("probes")) EXPECT_EQ(probe.at("outcome"), "agrees") << probe;
   EXPECT_EQ(report.at("probes").size(), 10u);
+}
+
+// LibTorch takes long to start; the components are compiled meanwhile.
+TEST(VerifyStep, StartsWithoutLibTorch) {
+  const ScratchFolder scratch;
+  const std::string libraries = (scratch.path() / "libraries").string();
+  ASSERT_EQ(
+      std::system(
+          ("LD_TRACE_LOADED_OBJECTS=1 " STRATA_PROGRAM_DIR "/verify_step > " + libraries).c_str()),
+      0);
+  std::ifstream in(libraries);
+  const std::string loaded(std::istreambuf_iterator<char>(in), {});
+  EXPECT_THAT(loaded, HasSubstr("libc.so"));
+  EXPECT_THAT(loaded, Not(HasSubstr("torch")));
 }
 
 // The mask is one kernel of several calls: the program's own decomposition says so, by its name.

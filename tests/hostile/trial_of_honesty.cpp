@@ -106,7 +106,7 @@ JudgeRun judging_side(const std::shared_ptr<Setting>& setting, const HostileSubj
 }
 
 std::shared_ptr<const StepSides> sides_of(const std::shared_ptr<Setting>& setting,
-                                          const HostileSubject& subject) {
+                                          const HostileSubject& subject, Extent extent) {
   const auto trials = [=]() -> MakeTrial {
     const auto made = std::make_shared<ComponentTrials>(
         setting->graph, setting->inputs->stored, setting->inputs->file.number(), setting->seeds);
@@ -122,6 +122,8 @@ std::shared_ptr<const StepSides> sides_of(const std::shared_ptr<Setting>& settin
     return checks;
   };
   sides->probes_apart = true;
+  // One after the other, the original's side also sees what the other one left.
+  sides->side_by_side = extent == Extent::kEverything;
   sides->limits = setting->limits;
   sides->descriptors = {setting->inputs->file.number()};
   return sides;
@@ -140,7 +142,7 @@ std::vector<Said> judge_subjects(const std::vector<HostileSubject>& subjects,
     setting->isolation = isolation;
     setting->limits.time = subject.time;
     setting->inputs = make_inputs(isolation);
-    sides.push_back(sides_of(setting, subject));
+    sides.push_back(sides_of(setting, subject, extent));
     jobs.push_back(step_job(sides.back()));
     probes.push_back(probes_job(sides.back()));
     if (extent == Extent::kTrialsAlone) jobs.back().stages.resize(2);

@@ -18,6 +18,8 @@
 #include "verifier/localise.h"
 #include "verifier/prepare.h"
 #include "verifier/step_report.h"
+#include "verifier/temporary_folder.h"
+#include "verifier/tree_request.h"
 
 namespace strata {
 namespace {

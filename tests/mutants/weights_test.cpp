@@ -9,6 +9,7 @@
 #include "decomposer/decompose.h"
 #include "decomposer/emit/emit.h"
 #include "verifier/build_subject.h"
+#include "verifier/temporary_folder.h"
 #include "verifier/verify_plan.h"
 
 // Weight maps that are wrong at one place: swapped, another layer's, untied.

@@ -61,7 +61,7 @@ struct Branch {
 
 TEST(JudgeRun, ProvesABranchOnItsPaths) {
   const Branch branch;
-  const nlohmann::json judged = judge_run(branch.run, branch.subject);
+  const nlohmann::json judged = judge_run(branch.run, [&] { return branch.subject; });
   EXPECT_THAT(judged.at("reasons"), IsEmpty());
   EXPECT_TRUE(judged.at("proof").at("proved").get<bool>()) << judged.at("proof");
   EXPECT_EQ(judged.at("operations").at("original").size(), 2u);
@@ -72,7 +72,7 @@ TEST(JudgeRun, ProvesABranchOnItsPaths) {
 TEST(JudgeRun, FailsOtherOperationsWhereTheOriginalRanAPathOfItsFirstTrial) {
   Branch branch;
   branch.subject.same_operations = {true, false};
-  const nlohmann::json judged = judge_run(branch.run, branch.subject);
+  const nlohmann::json judged = judge_run(branch.run, [&] { return branch.subject; });
   EXPECT_FALSE(judged.at("proof").at("proved").get<bool>());
   EXPECT_THAT(judged.at("reasons"), Contains(HasSubstr("drawn anew: the refactored component ran "
                                                        "other operations than in its first call")));
@@ -81,7 +81,7 @@ TEST(JudgeRun, FailsOtherOperationsWhereTheOriginalRanAPathOfItsFirstTrial) {
 TEST(JudgeRun, DoesNotProveABranchThatLeavesAPathOut) {
   Branch branch;
   branch.subject.paths.pop_back();
-  const nlohmann::json judged = judge_run(branch.run, branch.subject);
+  const nlohmann::json judged = judge_run(branch.run, [&] { return branch.subject; });
   EXPECT_FALSE(judged.at("proof").at("proved").get<bool>());
   EXPECT_THAT(judged.at("proof").at("difference").get<std::string>(),
               HasSubstr("2 paths of the original could be followed, 1 of the refactored"));

@@ -131,6 +131,94 @@ TEST(Runner, StopsAJobAtTheStageThatDoesNotFinish) {
   EXPECT_EQ(run_jobs({job, job}, {}).at(1).size(), 1u);
 }
 
+// A job of two stages, of which the second runs beside the first.
+Job pair_of(std::function<json()> first,
+            std::function<json(const std::vector<Outcome>&, const Awaited&)> second,
+            std::vector<int> descriptors = {}, Limits limits = {}) {
+  Stage beside{"second", {}, limits, descriptors};
+  beside.beside = std::move(second);
+  return {"job",
+          {{"first", [first](const std::vector<Outcome>&) { return first(); }, {}, descriptors},
+           std::move(beside)}};
+}
+
+TEST(Runner, AStageBesideAnotherRunsAtTheSameTime) {
+  const Descriptor said = anonymous_file("said");
+  // The first ends only when the second has run.
+  const auto outcomes = run_jobs({pair_of(
+                                     [&] {
+                                       while (read_whole(said.number()).empty()) usleep(1000);
+                                       return json{{"sum", 3}};
+                                     },
+                                     [&](const std::vector<Outcome>&, const Awaited& other) {
+                                       append_bytes(said.number(), "x", 1);
+                                       return json(other().at("sum").get<int>() + 1);
+                                     },
+                                     {said.number()})},
+                                 {})
+                            .at(0);
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(outcomes[1].result, 4);
+}
+
+TEST(Runner, AStageBesideOneThatFailsIsEnded) {
+  const Descriptor process = anonymous_file("process");
+  const auto outcomes = run_jobs({pair_of(
+                                     [&]() -> json {
+                                       while (read_whole(process.number()).empty()) usleep(1000);
+                                       throw 5;
+                                     },
+                                     [&](const std::vector<Outcome>&, const Awaited& other) {
+                                       const pid_t id = getpid();
+                                       append_bytes(process.number(), &id, sizeof id);
+                                       return other();
+                                     },
+                                     {process.number()})},
+                                 {})
+                            .at(0);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(outcomes[0].ending, Ending::kThrew);
+  pid_t id = 0;
+  read_whole(process.number()).copy(reinterpret_cast<char*>(&id), sizeof id);
+  EXPECT_EQ(kill(id, 0), -1);
+}
+
+TEST(Runner, TheTimeOfAStageBesideAnotherCountsFromThatOnesResult) {
+  const auto after = [](int milliseconds) {
+    return pair_of(
+        [] {
+          usleep(400'000);
+          return json();
+        },
+        [=](const std::vector<Outcome>&, const Awaited& other) {
+          other();
+          usleep(static_cast<useconds_t>(1000 * milliseconds));
+          return json();
+        },
+        {}, {std::chrono::milliseconds(200), 0});
+  };
+  EXPECT_EQ(run_jobs({after(0)}, {}).at(0).at(1).ending, Ending::kFinished);
+  EXPECT_EQ(run_jobs({after(2000)}, {}).at(0).at(1).ending, Ending::kTimedOut);
+}
+
+TEST(Runner, AStageBesideAnotherSaysItsOwnError) {
+  const auto outcomes = run_jobs({pair_of([] { return json(1); },
+                                          [](const std::vector<Outcome>&, const Awaited&) -> json {
+                                            throw Error("a.b", "x: rule; got y");
+                                          })},
+                                 {})
+                            .at(0);
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(outcomes[1].error_id, "a.b");
+}
+
+TEST(Runner, AStageBesideAnotherThatIsNotNeededIsTheEnd) {
+  Job job = pair_of([] { return json(1); },
+                    [](const std::vector<Outcome>&, const Awaited& other) { return other(); });
+  job.stages[1].needed = [](const std::vector<Outcome>& earlier) { return !earlier.empty(); };
+  EXPECT_EQ(run_jobs({job}, {}).at(0).size(), 1u);
+}
+
 TEST(Runner, GivesAProcessOnlyTheDescriptorsItMayHave) {
   const Descriptor secret = anonymous_file("secret");
   const Descriptor shared = anonymous_file("shared");

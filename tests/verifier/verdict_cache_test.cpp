@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "verifier/build_subject.h"
+#include "verifier/temporary_folder.h"
 
 namespace strata {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "decomposer/decompose.h"
 #include "decomposer/emit/emit.h"
-#include "verifier/build_subject.h"
+#include "verifier/temporary_folder.h"
 
 namespace strata {
 namespace {

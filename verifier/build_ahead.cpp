@@ -1,0 +1,38 @@
+#include "verifier/build_ahead.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "verifier/temporary_folder.h"
+
+namespace strata {
+namespace {
+
+// It ends soon, and then has cleared away what it made.
+void leave_terminal() {
+  sigset_t interrupts;
+  sigemptyset(&interrupts);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&interrupts, signal);
+  sigprocmask(SIG_BLOCK, &interrupts, nullptr);
+  const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, standard);
+}
+
+}  // namespace
+
+void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSettings& settings) {
+  if (!settings.reuse || fork() != 0) return;
+  leave_terminal();
+  try {
+    const TemporaryFolder scratch;
+    build_component(source, scratch.path(), as, settings);
+  } catch (const std::exception&) {
+    // Said by who needs it.
+  }
+  _exit(0);
+}
+
+}  // namespace strata
