@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <exception>
@@ -10,6 +11,8 @@
 
 namespace strata {
 namespace {
+
+constexpr int kNiceness = 10;
 
 // It ends soon, and then has cleared away what it made.
 void leave_terminal() {
@@ -23,9 +26,11 @@ void leave_terminal() {
 
 }  // namespace
 
-void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSettings& settings) {
+void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSettings& settings,
+                 Turn turn) {
   if (!settings.reuse || fork() != 0) return;
   leave_terminal();
+  if (turn == Turn::kLeaves) setpriority(PRIO_PROCESS, 0, kNiceness);
   try {
     const TemporaryFolder scratch;
     build_component(source, scratch.path(), as, settings);

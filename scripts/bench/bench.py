@@ -211,15 +211,23 @@ def bench_verify_step(folder: Path) -> list[Line]:
             sys.exit(f"{arguments[0]}: exit code {done.code}\n{done.output}{done.progress}")
         return done
 
-    cold, unchanged, theirs = [], [], []
-    for _ in range(3):
+    def change(*sources: Path) -> None:
+        for source in sources:
+            text = source.read_text().split("// Changed at")[0]
+            source.write_text(text + f"// Changed at {time.time_ns()}.\n")
+
+    cold, one_side, unchanged, theirs = [], [], [], []
+    refactored = list(out.glob("level_[012]_*/*.h"))
+    for _ in range(5):
         theirs.append(seconds_of(peer).seconds)
-        for source in (step / "original.h", *out.glob("level_[012]_*/*.h")):
-            source.write_text(source.read_text() + f"// Changed at {time.time_ns()}.\n")
+        change(step / "original.h", *refactored)
         cold.append(seconds_of(command).seconds)
+        change(*refactored)
+        one_side.append(seconds_of(command).seconds)
         unchanged.append(seconds_of(command).seconds)
     what = "GPT-2 block"
     lines = ratio_lines("verify_step", f"{what}, sources changed", cold, theirs, 2)
+    lines += ratio_lines("verify_step", f"{what}, one side changed", one_side, theirs, 2)
     lines += ratio_lines("verify_step", f"{what}, unchanged", unchanged, theirs, 5)
     peak = seconds_of(command, watch_memory=True).peak_pss / 1e6
     block = 4 * 7_087_872 / 1e6  # parameters of one block at width 768
