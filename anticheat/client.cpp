@@ -72,6 +72,10 @@ ScanReply run_program(const ScanRequest& request, const fs::path& program, const
   return reply_from_json(document);
 }
 
+fs::path cache_folder(const ScanSettings& settings) {
+  return settings.cache.empty() ? default_cache() : settings.cache;
+}
+
 // `library`: "" when none is wanted.
 ScanReply judge_anew(const ScanRequest& request, const fs::path& library, const fs::path& program,
                      const fs::path& cache, const ScanSettings& settings) {
@@ -87,7 +91,7 @@ ScanReply judge(const ScanRequest& request, const fs::path& library, const ScanS
     throw Error("scan.program", "'" + program.string() +
                                     "': the scanner must be there; build the target " + kProgram);
   }
-  const fs::path cache = settings.cache.empty() ? default_cache() : settings.cache;
+  const fs::path cache = cache_folder(settings);
   if (!settings.reuse) return judge_anew(request, library, program, cache, settings);
   const ReplyCache replies(cache, program);
   const std::string key = replies.key(request);
@@ -110,6 +114,11 @@ ScanReply scan(const ScanRequest& request, const ScanSettings& settings) {
 ScanReply scan_and_link(const ScanRequest& request, const fs::path& library,
                         const ScanSettings& settings) {
   return judge(request, library, settings);
+}
+
+bool is_answered(const ScanRequest& request, const ScanSettings& settings) {
+  const ReplyCache replies(cache_folder(settings), scanner_program(settings));
+  return settings.reuse && replies.is_there_or_made(replies.key(request));
 }
 
 void link_shared(const std::vector<fs::path>& objects, const fs::path& output) {

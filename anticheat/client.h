@@ -36,6 +36,10 @@ ScanReply scan(const ScanRequest& request, const ScanSettings& settings = {});
 ScanReply scan_and_link(const ScanRequest& request, const std::filesystem::path& library,
                         const ScanSettings& settings = {});
 
+// Whether scan_and_link would answer from the cache, or another process is at it. Throws Error
+// "scan.file" for a file that can't be read.
+bool is_answered(const ScanRequest& request, const ScanSettings& settings = {});
+
 // Links objects made by scan(), and ScanReply::header_archive, into a shared object. A symbol that
 // nobody has is found out when it is loaded. Throws Error "scan.link".
 void link_shared(const std::vector<std::filesystem::path>& objects,

@@ -66,6 +66,12 @@ std::string ReplyCache::key(const ScanRequest& request) const {
   return sha256(text);
 }
 
+bool ReplyCache::is_there_or_made(const std::string& key) const {
+  std::error_code absent;
+  return fs::exists(folder_ / (key + ".json"), absent) ||
+         fs::exists(folder_ / (key + ".lock"), absent);
+}
+
 FileLock ReplyCache::making(const std::string& key) const {
   std::error_code ignored;
   fs::create_directories(folder_, ignored);

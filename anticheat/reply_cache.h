@@ -24,6 +24,8 @@ class ReplyCache {
   std::string key(const ScanRequest& request) const;
   // To be held by who makes the entry, which others then find.
   FileLock making(const std::string& key) const;
+  // Whether there is an entry, or somebody who makes it.
+  bool is_there_or_made(const std::string& key) const;
   // Also puts the library that was linked where it is wanted; without one, "", the object where the
   // request wants it.
   std::optional<ScanReply> find(const std::string& key, const ScanRequest& request,

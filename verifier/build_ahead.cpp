@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <exception>
 
 #include "verifier/temporary_folder.h"
@@ -24,11 +26,10 @@ void leave_terminal() {
   for (int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, standard);
 }
 
-}  // namespace
-
-void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSettings& settings,
-                 Turn turn) {
-  if (!settings.reuse || fork() != 0) return;
+[[noreturn]] void build(const ComponentSource& source, const JudgedAs& as,
+                        const ScanSettings& settings, Turn turn) {
+  // A child of its own, so that nobody has to wait for this one.
+  if (fork() != 0) _exit(0);
   leave_terminal();
   if (turn == Turn::kLeaves) setpriority(PRIO_PROCESS, 0, kNiceness);
   try {
@@ -38,6 +39,19 @@ void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSe
     // Said by who needs it.
   }
   _exit(0);
+}
+
+}  // namespace
+
+void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSettings& settings,
+                 Turn turn) {
+  if (!settings.reuse) return;
+  const TemporaryFolder scratch;
+  if (is_answered(build_request(source, scratch.path(), as, settings), settings)) return;
+  const pid_t child = fork();
+  if (child == 0) build(source, as, settings, turn);
+  while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace strata

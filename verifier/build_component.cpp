@@ -64,20 +64,27 @@ JudgedAs judged_as(const ComponentSource& source, const std::vector<fs::path>& u
   return as;
 }
 
-BuiltComponent build_component(ComponentSource source, const fs::path& scratch, const JudgedAs& as,
-                               const ScanSettings& settings) {
-  BuiltComponent built;
-  built.source = std::move(source);
+ScanRequest build_request(const ComponentSource& source, const fs::path& scratch,
+                          const JudgedAs& as, const ScanSettings& settings) {
   fs::create_directories(scratch);
-  const fs::path adapter = place_adapter(adapter_for(built.source), settings.cache, scratch);
-  ScanRequest request = component_request(built.source, adapter, as.profile, as.user_kernels);
+  const fs::path adapter = place_adapter(adapter_for(source), settings.cache, scratch);
+  ScanRequest request = component_request(source, adapter, as.profile, as.user_kernels);
+  request.object = scratch / "subject.o";
   for (JudgedFile& judged : request.files) {
     if (judged.profile == Profile::kUserKernel) continue;
     if (judged.profile == Profile::kParent && !as.arithmetic.empty())
       judged.arithmetic = as.arithmetic;
     judge_by(as.ledger, judged);
   }
-  built.subject = build_subject(std::move(request), scratch, settings);
+  return request;
+}
+
+BuiltComponent build_component(ComponentSource source, const fs::path& scratch, const JudgedAs& as,
+                               const ScanSettings& settings) {
+  BuiltComponent built;
+  built.source = std::move(source);
+  built.subject =
+      build_subject(build_request(built.source, scratch, as, settings), scratch, settings);
   return built;
 }
 

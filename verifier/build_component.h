@@ -27,6 +27,11 @@ struct JudgedAs {
 JudgedAs judged_as(const ComponentSource& source,
                    const std::vector<std::filesystem::path>& user_kernels);
 
+// What building asks of the scanner. The adapter lies in the cache, where that can be written, else
+// in `scratch`.
+ScanRequest build_request(const ComponentSource& source, const std::filesystem::path& scratch,
+                          const JudgedAs& as, const ScanSettings& settings);
+
 // Compiles in `scratch`, an empty folder. Throws Error where a file can't be judged.
 BuiltComponent build_component(ComponentSource source, const std::filesystem::path& scratch,
                                const JudgedAs& as, const ScanSettings& settings);

@@ -69,7 +69,7 @@ class WeightMutants : public testing::TestWithParam<const char*> {
   void add_others(const fs::path& file, std::size_t instance, std::size_t line, const json& now,
                   std::vector<WeightMutant>& all) const {
     const auto own = sizes_.find(now.at("original"));
-    if (own == sizes_.end() || now.at("slice") != "") return;
+    if (own == sizes_.end() || !now.at("slice").get<std::string>().empty()) return;
     for (const auto& [name, sizes] : sizes_) {
       if (name != own->first && sizes == own->second) all.push_back({file, instance, line, name});
     }

@@ -1,0 +1,58 @@
+#include "verifier/build_ahead.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/anticheat/component.h"
+#include "tests/scratch_folder.h"
+
+namespace strata {
+namespace {
+
+ScanSettings with_program() {
+  ScanSettings settings;
+  settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
+  return settings;
+}
+
+bool answered_in_time(const ComponentSource& source, const JudgedAs& as,
+                      const ScratchFolder& scratch) {
+  const ScanRequest request = build_request(source, scratch.path() / "asked", as, with_program());
+  for (int i = 0; i < 6000 && !is_answered(request, with_program()); ++i) usleep(10'000);
+  return is_answered(request, with_program());
+}
+
+TEST(BuildAhead, WhatIsBuiltAheadIsFoundOrWaitedFor) {
+  const ScratchFolder scratch;
+  const ComponentSource source = read_component(
+      scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(x);")));
+  const JudgedAs as = judged_as(source, {});
+  build_ahead(source, as, with_program());
+  ASSERT_TRUE(answered_in_time(source, as, scratch));
+  const BuiltComponent built =
+      build_component(source, scratch.path() / "built", as, with_program());
+  EXPECT_TRUE(built.subject.reply.cached);
+  EXPECT_TRUE(std::filesystem::exists(built.subject.library));
+}
+
+TEST(BuildAhead, WhatCantBeBuiltIsLeftToBeSaid) {
+  const ScratchFolder scratch;
+  const ComponentSource source = read_component(
+      scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(y);")));
+  const JudgedAs as = judged_as(source, {});
+  build_ahead(source, as, with_program(), Turn::kLeaves);
+  EXPECT_ANY_THROW(build_component(source, scratch.path() / "built", as, with_program()));
+}
+
+TEST(BuildAhead, AFileIsJudgedAsItsPlaceSaysOrAsRawCode) {
+  const ScratchFolder scratch;
+  const auto file =
+      scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(x);"));
+  const ComponentSource source = read_component(file);
+  EXPECT_EQ(judged_as(source, {}).profile, Profile::kCatalogueL0);
+  EXPECT_EQ(judged_as(source, {file}).profile, Profile::kUserKernel);
+}
+
+}  // namespace
+}  // namespace strata
