@@ -14,7 +14,7 @@ namespace strata {
 
 using nlohmann::json;
 
-Captured capture(const Graph& graph, const std::vector<ValueId>& wanted,
+Captured capture(const Graph& graph, const GraphPart& part, const std::vector<ValueId>& wanted,
                  const Conditions& conditions, int file) {
   const ConditionsScope scope(conditions);
   const Weights weights(graph);
@@ -35,7 +35,7 @@ Captured capture(const Graph& graph, const std::vector<ValueId>& wanted,
   observer.on_value = [&](NodeId, ValueId value, const at::Tensor& tensor) {
     if (tensor.defined() && !captured.shapes.contains(value)) note(value, tensor);
   };
-  Executor(graph, whole(graph), weights.tensors()).run(inputs, observer);
+  Executor(graph, part, weights.tensors()).run(inputs, observer);
   return captured;
 }
 

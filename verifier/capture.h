@@ -9,6 +9,7 @@
 #include "decomposer/graph/graph.h"
 #include "verifier/conditions.h"
 #include "verifier/descriptor.h"
+#include "verifier/graph_part.h"
 #include "verifier/shape_flow.h"
 #include "verifier/tensor_file.h"
 
@@ -20,9 +21,9 @@ struct Captured {
   std::map<ValueId, Shape> shapes;         // of every value that was there
 };
 
-// Runs the graph and stores the wanted values, as they were when they were made, in the anonymous
-// file.
-Captured capture(const Graph& graph, const std::vector<ValueId>& wanted,
+// Runs the part of the graph, whole or up_to, and stores the wanted values, as they were when they
+// were made, in the anonymous file.
+Captured capture(const Graph& graph, const GraphPart& part, const std::vector<ValueId>& wanted,
                  const Conditions& conditions, int file);
 
 nlohmann::json to_json(const Captured& captured);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "decomposer/graph/index.h"
+
 namespace strata {
 
 GraphPart whole(const Graph& graph) {
@@ -10,6 +12,15 @@ GraphPart whole(const Graph& graph) {
   part.inputs = graph.inputs;
   part.outputs = graph.outputs;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) part.nodes.push_back(static_cast<NodeId>(i));
+  return part;
+}
+
+GraphPart up_to(const Graph& graph, const std::vector<ValueId>& wanted) {
+  NodeId last = kNone;
+  for (ValueId value : wanted) last = std::max(last, graph.values.at(at(value)).producer);
+  GraphPart part;
+  part.inputs = graph.inputs;
+  for (NodeId node = 0; node <= last; ++node) part.nodes.push_back(node);
   return part;
 }
 

@@ -16,6 +16,9 @@ struct GraphPart {
 // The whole program.
 GraphPart whole(const Graph& graph);
 
+// The program's first nodes, up to the last that makes one of these values; without outputs.
+GraphPart up_to(const Graph& graph, const std::vector<ValueId>& wanted);
+
 // The nodes with the inputs and outputs that the caller wants, such as an instance's. An output may
 // be an input or a parameter.
 GraphPart part_of(std::vector<NodeId> nodes, std::vector<ValueId> inputs,

@@ -49,7 +49,7 @@ std::shared_ptr<StepOriginal> original_of_step(const Judged& judged, InstanceId 
   return original;
 }
 
-// Runs the program for the part's inputs.
+// Runs the program as far as the part's inputs.
 void run_part(const StepSetting& setting, const std::shared_ptr<StepOriginal>& original,
               GraphPart graph_part) {
   const auto part = std::make_shared<const GraphPart>(std::move(graph_part));
@@ -61,7 +61,8 @@ void run_part(const StepSetting& setting, const std::shared_ptr<StepOriginal>& o
   original->file = std::make_shared<Descriptor>(anonymous_file("captured"));
   StepOriginal* raw = original.get();
   original->inputs = in_process(setting, "run the original", {raw->file->number()}, [&] {
-    return to_json(capture(raw->graph, part->inputs, raw->conditions, raw->file->number()));
+    return to_json(capture(raw->graph, up_to(raw->graph, part->inputs), part->inputs,
+                           raw->conditions, raw->file->number()));
   });
   seal_inputs(setting, *original);
   const auto seeds = std::make_shared<const std::vector<std::uint64_t>>(setting.seeds);

@@ -34,8 +34,8 @@ const json& job_result(const std::string& job, const std::vector<Outcome>& outco
 
 Job capture_job(std::shared_ptr<const Judged> judged, std::vector<ValueId> wanted) {
   const auto run_original = [=](const std::vector<Outcome>&) {
-    return to_json(
-        capture(judged->normalised, wanted, conditions_of(*judged), judged->captured_file));
+    return to_json(capture(judged->normalised, whole(judged->normalised), wanted,
+                           conditions_of(*judged), judged->captured_file));
   };
   return {"run the original", {{"capture", run_original, judged->limits, {judged->captured_file}}}};
 }

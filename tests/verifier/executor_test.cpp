@@ -155,6 +155,21 @@ TEST(Executor, CapturesValuesAsTheyWereWhenMade) {
   EXPECT_TRUE(at::equal(captured.at(x), at::ones({2})));
 }
 
+TEST(Executor, RunsAProgramAsFarAsAValue) {
+  const Graph graph = graph_from_text(kThreeNodes);
+  const auto runs = [&](const std::vector<ValueId>& wanted) {
+    std::vector<NodeId> ran;
+    RunObserver observer;
+    observer.on_node = [&](NodeId node) { ran.push_back(node); };
+    Executor(graph, up_to(graph, wanted), {}).run({at::ones({2})}, observer);
+    return ran;
+  };
+  const ValueId first = graph.nodes.at(0).outputs.at(0);
+  const ValueId second = graph.nodes.at(1).outputs.at(0);
+  EXPECT_THAT(runs(graph.inputs), testing::IsEmpty());
+  EXPECT_THAT(runs({second, first}), ElementsAre(0, 1));
+}
+
 TEST(Executor, RunsAgainAndAgain) {
   const Graph graph = graph_from_text(kThreeNodes);
   Executor executor(graph, whole(graph), {});
