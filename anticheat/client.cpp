@@ -8,6 +8,7 @@
 
 #include "anticheat/reply_cache.h"
 #include "anticheat/subprocess.h"
+#include "anticheat/sweep.h"
 #include "kernels_l0/error.h"
 
 namespace strata {
@@ -102,6 +103,7 @@ ScanReply judge(const ScanRequest& request, const fs::path& library, const ScanS
   // Kept only when no file was changed while it was judged.
   if (reply.errors.empty() && replies.key(request) == key)
     replies.store(key, request, library, reply);
+  sweep_cache(cache);
   return reply;
 }
 

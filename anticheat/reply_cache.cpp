@@ -10,6 +10,7 @@
 
 #include "anticheat/policy/policy.h"
 #include "anticheat/source_file.h"
+#include "anticheat/sweep.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
 
@@ -92,6 +93,7 @@ std::optional<ScanReply> ReplyCache::find(const std::string& key, const ScanRequ
       fs::copy_file(folder_ / (key + product.suffix), product.place,
                     fs::copy_options::overwrite_existing);
     }
+    mark_used(folder_ / (key + ".json"));
     return reply;
   } catch (const std::exception&) {
     return std::nullopt;  // a damaged entry is scanned anew

@@ -72,4 +72,22 @@ CLI::Validator one_of(std::vector<std::string> words) {
   return {check, rule};
 }
 
+CLI::Option* add_numbers(CLI::App& app, const std::string& name, const std::string& description,
+                         std::uint64_t least, std::uint64_t most,
+                         const std::function<void(std::uint64_t)>& take) {
+  const CLI::Validator each = whole_number(least, most);
+  const auto read = [=](const std::string& list) {
+    std::size_t start = 0;
+    while (start <= list.size()) {
+      const std::size_t end = std::min(list.find(',', start), list.size());
+      std::string one = list.substr(start, end - start);
+      if (const std::string problem = each(one); !problem.empty())
+        throw CLI::ValidationError(name, problem);
+      take(*read_number<std::uint64_t>(one));
+      start = end + 1;
+    }
+  };
+  return app.add_option_function<std::string>(name, read, description);
+}
+
 }  // namespace strata

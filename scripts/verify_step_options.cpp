@@ -27,10 +27,9 @@ void add_options(CLI::App& app, VerifyStepCommand& command) {
       ->check(number_from_zero());
   auto* seeds =
       app.add_option("--seeds", step.seeds, "trials, at least 3")->check(whole_number(3, 1000));
-  app.add_option("--seed-list", step.seed_list,
-                 "seeds of the trials after the first, at least 2; default: drawn")
-      ->delimiter(',')
-      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
+  add_numbers(app, "--seed-list", "seeds of the trials after the first, at least 2; default: drawn",
+              0, std::numeric_limits<std::uint64_t>::max(),
+              [&step](std::uint64_t seed) { step.seed_list.push_back(seed); })
       ->excludes(seeds);
   add_check_options(app, command.arbiter, step.gradients);
   app.add_flag("--always-probe", step.always_probe,

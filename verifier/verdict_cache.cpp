@@ -3,6 +3,7 @@
 #include <fstream>
 #include <utility>
 
+#include "anticheat/sweep.h"
 #include "kernels_l0/error.h"
 #include "kernels_l0/sha256.h"
 #include "verifier/report.h"
@@ -35,6 +36,7 @@ std::optional<json> VerdictCache::find(const json& key) const {
   if (!entry.contains("key") || !entry.contains("document") || !entry.contains("digest"))
     return std::nullopt;
   if (entry["key"] != key || entry["digest"] != digest(key, entry["document"])) return std::nullopt;
+  mark_used(file_of(key));
   return entry["document"];
 }
 

@@ -7,6 +7,7 @@
 #include "anticheat/file_lock.h"
 #include "anticheat/frontend/compile.h"
 #include "anticheat/frontend/forget_instances.h"
+#include "anticheat/sweep.h"
 #include "clang/Basic/Version.h"
 #include "clang/CodeGen/CodeGenAction.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -247,6 +248,7 @@ PrecompiledHeader precompiled_header(const fs::path& folder,
   const std::string stem = "header-" + sha256(key).substr(0, 24);
   const PrecompiledHeader made{folder / (stem + ".pch"), folder / (stem + ".a")};
   const auto there = [&] { return fs::exists(made.header) && fs::exists(made.archive); };
+  mark_used(made.header);
   if (there()) return made;
   std::error_code error;
   fs::create_directories(folder, error);

@@ -64,11 +64,12 @@ Command verify_command(CLI::App& program) {
   app->add_option("--repeat", options->verify.repeat,
                   "run the whole so often and say whether the bits are the same")
       ->check(whole_number(1, 1000));
-  app->add_option("--threads", options->verify.threads,
-                  "run the whole on so many threads, such as 1,2, and say whether the bits are the "
-                  "same")
-      ->delimiter(',')
-      ->check(whole_number(1, 1024));
+  add_numbers(
+      *app, "--threads",
+      "run the whole on so many threads, such as 1,2, and say whether the bits are the same", 1,
+      1024, [options](std::uint64_t count) {
+        options->verify.threads.push_back(static_cast<int>(count));
+      });
   app->add_option("--compare-checksums", options->verify.compare_checksums,
                   "another run's verification/checksums.json: names the first node that differs");
   add_isolation_options(*app, options->verify.isolation);

@@ -188,9 +188,14 @@ TEST(BadInput, NumbersThatNoOptionTakes) {
                  "--memory-limit: must be a number of bytes above 0, such as 512M; got '1Z'");
   expect_refused("strata", {"kernels", "f", "--sort", "x"},
                  "--sort: must be one of flops, count, time; got 'x'");
-  for (const char* seeds : {"-1,2", "18446744073709551616,1", "1,x"})
+  for (const char* seeds : {"-1,2", "18446744073709551616,1", "1,x", "1,,2", "1,2,", ","})
     expect_refused("verify_step", {"--seed-list", seeds},
                    "--seed-list: must be a whole number from 0 to 18446744073709551615");
+}
+
+TEST(BadInput, AListWithAnEmptyPlace) {
+  expect_refused("strata", {"verify", "f", "--threads", "1,,2"},
+                 "--threads: must be a whole number from 1 to 1024; got ''");
 }
 
 TEST(BadInput, TheScannersOwnOptions) {
