@@ -47,7 +47,9 @@ void build_ahead(const ComponentSource& source, const JudgedAs& as, const ScanSe
                  Turn turn) {
   if (!settings.reuse) return;
   const TemporaryFolder scratch;
-  if (is_answered(build_request(source, scratch.path(), as, settings), settings)) return;
+  const ScanRequest request = build_request(source, scratch.path(), as, settings);
+  const bool kept = request.main.parent_path() != scratch.path();  // else the cache takes nothing
+  if (!kept || is_answered(request, settings)) return;
   const pid_t child = fork();
   if (child == 0) build(source, as, settings, turn);
   while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {

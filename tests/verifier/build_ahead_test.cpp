@@ -36,6 +36,20 @@ TEST(BuildAhead, WhatIsBuiltAheadIsFoundOrWaitedFor) {
   EXPECT_TRUE(std::filesystem::exists(built.subject.library));
 }
 
+TEST(BuildAhead, NothingIsBuiltForACacheThatTakesNothing) {
+  const ScratchFolder scratch;
+  const ComponentSource source = read_component(
+      scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(x);")));
+  ScanSettings settings = with_program();
+  settings.cache = scratch.write("no_folder", "");
+  settings.program =
+      scratch.write("scanner", "#!/bin/sh\ntouch " + (scratch.path() / "started").string() + "\n");
+  std::filesystem::permissions(settings.program, std::filesystem::perms::owner_all);
+  build_ahead(source, judged_as(source, {}), settings);
+  usleep(300'000);
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "started"));
+}
+
 TEST(BuildAhead, WhatCantBeBuiltIsLeftToBeSaid) {
   const ScratchFolder scratch;
   const ComponentSource source = read_component(
