@@ -31,23 +31,35 @@ struct Entry {
 
 Tensors boxed(const at::Tensor& result) { return {result}; }
 
-template <class... Results>
-Tensors boxed(const std::tuple<Results...>& results) {
+Tensors boxed(const Tensors& results) { return results; }
+
+template <class Results>
+Tensors boxed(const Results& results) {
+  static_assert(requires { std::tuple_size<Results>::value; },
+                "forward must return a tensor, or tensors in a tuple, pair or vector");
   return std::apply([](const auto&... result) { return Tensors{result...}; }, results);
 }
 
+template <class Method>
+constexpr int kInputs = -1;
 template <class Model, class Result, class... Inputs>
-Tensors call(Model& model, Result (Model::*forward)(Inputs...), const Tensors& inputs) {
-  TORCH_CHECK(inputs.size() == sizeof...(Inputs), "forward takes ", sizeof...(Inputs),
-              " tensors; got ", inputs.size());
+constexpr int kInputs<Result (Model::*)(Inputs...)> = sizeof...(Inputs);
+template <class Model, class Result, class... Inputs>
+constexpr int kInputs<Result (Model::*)(Inputs...) const> = sizeof...(Inputs);
+
+template <class Model, class Method>
+Tensors call(Model& model, Method forward, const Tensors& inputs) {
+  static_assert(kInputs<Method> >= 0, "forward must be a method, and no static one");
+  constexpr std::size_t count = kInputs<Method>;
+  TORCH_CHECK(inputs.size() == count, "forward takes ", count, " tensors; got ", inputs.size());
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
-    if constexpr (std::is_void_v<Result>) {
+    if constexpr (std::is_void_v<decltype((model.*forward)(inputs[i]...))>) {
       (model.*forward)(inputs[i]...);
       return Tensors{};
     } else {
       return boxed((model.*forward)(inputs[i]...));
     }
-  }(std::index_sequence_for<Inputs...>{});
+  }(std::make_index_sequence<count>{});
 }
 
 template <class Model>

@@ -193,6 +193,25 @@ TEST(BadInput, NumbersThatNoOptionTakes) {
                    "--seed-list: must be a whole number from 0 to 18446744073709551615");
 }
 
+TEST(BadInput, AForwardThatGivesNoTensors) {
+  const ScratchFolder scratch;
+  const std::string head =
+      "#pragma once\n#include <ATen/ATen.h>\n#include <torch/nn/module.h>\nnamespace top {\n"
+      "struct Model : torch::nn::Module {\n  ";
+  const auto refused = [&](const std::string& forward, const std::string& message) {
+    const std::string file =
+        scratch.write("level_0_kernel/top.h", head + forward + "\n};\n}\n").string();
+    expect_refused("verify_step",
+                   {"--original", zoo("gpt2_small").string() + ":transformer.h.0", "--refactored",
+                    file, "--output", (scratch.path() / "r.json").string()},
+                   message);
+  };
+  refused("int64_t forward(const at::Tensor& x) { return x.dim(); }",
+          "forward must return a tensor, or tensors in a tuple, pair or vector");
+  refused("static at::Tensor forward(const at::Tensor& x) { return at::relu(x); }",
+          "forward must be a method, and no static one");
+}
+
 TEST(BadInput, AListWithAnEmptyPlace) {
   expect_refused("strata", {"verify", "f", "--threads", "1,,2"},
                  "--threads: must be a whole number from 1 to 1024; got ''");

@@ -209,6 +209,27 @@ TEST(Dtypes, EachResultByItsOwn) {
               testing::ElementsAre("Float", "Long", "Bool", "Double", "BFloat16", "ComplexFloat"));
 }
 
+// However a port by hand spells it.
+TEST(Forward, MayBeConstAndReturnItsTensorsInAVectorOrAPair) {
+  const StepFiles files;
+  const fs::path original =
+      files.leaf("original", "whole", {},
+                 "std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& x) {\n"
+                 "    auto both = at::relu(x).split(4, 1);\n    return {both[0], both[1]};\n  }");
+  files.leaf("level_0_kernel", "rectified", {},
+             "at::Tensor forward(const at::Tensor& x) const { return at::relu(x); }");
+  const auto judged = [&](const std::string& result, const std::string& body) {
+    const fs::path port =
+        files.parent("level_1_fusion", "port", {{"act", "level_0_kernel", "rectified"}},
+                     result + " forward(const at::Tensor& x) const {\n    " + body + "\n  }");
+    return verify_step_report(original.string(), port, 0).at("evidence");
+  };
+  const std::string parts = "auto both = act->forward(x).split(4, 1); ";
+  EXPECT_EQ(judged("std::vector<at::Tensor>", "return act->forward(x).split(4, 1);"), "proved");
+  EXPECT_EQ(judged("std::pair<at::Tensor, at::Tensor>", parts + "return {both[0], both[1]};"),
+            "proved");
+}
+
 TEST(FlatChildren, OneThatHoldsEverythingIsNoDecomposition) {
   const StepFiles files;
   const std::string forward =
