@@ -29,15 +29,20 @@ struct Entry {
   Shapes (*outputs)();
 };
 
-Tensors boxed(const at::Tensor& result) { return {result}; }
-
-Tensors boxed(const Tensors& results) { return results; }
+template <class Results>
+concept Several = requires { std::tuple_size<Results>::value; };
 
 template <class Results>
 Tensors boxed(const Results& results) {
-  static_assert(requires { std::tuple_size<Results>::value; },
-                "forward must return a tensor, or tensors in a tuple, pair or vector");
-  return std::apply([](const auto&... result) { return Tensors{result...}; }, results);
+  if constexpr (std::is_same_v<Results, at::Tensor>) {
+    return {results};
+  } else if constexpr (std::is_same_v<Results, Tensors>) {
+    return results;
+  } else {
+    static_assert(Several<Results>,
+                  "forward must return a tensor, or tensors in a tuple, pair or vector");
+    return std::apply([](const auto&... result) { return Tensors{result...}; }, results);
+  }
 }
 
 template <class Method>
