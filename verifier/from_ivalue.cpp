@@ -22,14 +22,33 @@ Argument number(const at::Scalar& scalar) {
   return scalar.toDouble();
 }
 
-Argument from_list(const c10::IValue& value, std::vector<at::Tensor>& operands) {
+// Tensors and None, or numbers and words, which have no kind of argument of their own: their exact
+// spelling stands for them.
+Argument from_list(const c10::IValue& value, const SchemaArgument& place,
+                   std::vector<at::Tensor>& operands) {
   std::vector<ValueRef> refs;
+  std::vector<std::string> words;
   for (const c10::IValue& element : value.toListRef()) {
-    refs.push_back(element.isTensor() && element.toTensor().defined()
-                       ? operand(element.toTensor(), operands)
-                       : ValueRef{});
+    if (element.isNone() || element.isTensor()) {
+      refs.push_back(element.isTensor() && element.toTensor().defined()
+                         ? operand(element.toTensor(), operands)
+                         : ValueRef{});
+    } else if (element.isScalar()) {
+      words.push_back(argument_words(number(element.toScalar()), {}));
+    } else if (element.isString()) {
+      words.push_back(argument_words(element.toStringRef(), {}));
+    } else {
+      throw Error("trace.argument",
+                  fmt::format("{}: only lists that a program can name are traced; got one of {}",
+                              place.name, element.tagKind()));
+    }
   }
-  return refs;
+  if (words.empty()) return refs;
+  if (!refs.empty()) {
+    throw Error("trace.argument",
+                fmt::format("{}: a list of one kind is traced; got two", place.name));
+  }
+  return fmt::format("[{}]", fmt::join(words, ", "));
 }
 
 Argument from_int(std::int64_t value, ArgumentType type) {
@@ -122,7 +141,7 @@ Argument from_ivalue(const c10::IValue& value, const SchemaArgument& place,
     const c10::Device device = value.toDevice();
     return Device{c10::DeviceTypeName(device.type(), true), device.index()};
   }
-  if (value.isList()) return from_list(value, operands);
+  if (value.isList()) return from_list(value, place, operands);
   if (place.type == ArgumentType::kGenerator) return NoneArgument{};
   throw Error("trace.argument",
               fmt::format("{}: only arguments that a program can name are traced; got {}",

@@ -155,15 +155,23 @@ std::set<std::size_t> trials_beside(const Original& original,
   return trials;
 }
 
-// Results that share memory in the first trial, which the original's do not.
+// Results that share memory, which the original's do not. They hold the same numbers until one of
+// them is written, so operations can't tell.
 void judge_aliases(const JudgeRun& run, const Original& original, const SubjectResults& subject,
-                   std::vector<std::string>& reasons) {
-  const std::vector<std::string>& expected = original.trials.front().results.aliases;
-  for (const std::string& alias : subject.trials.front().aliases) {
-    if (std::ranges::find(expected, alias) == expected.end())
+                   Proof& proof, std::vector<std::string>& reasons) {
+  std::set<std::string> said;
+  for (std::size_t i = 0; i < original.trials.size(); ++i) {
+    const std::vector<std::string>& expected = original.trials[i].results.aliases;
+    for (const std::string& alias : subject.trials[i].aliases) {
+      if (std::ranges::find(expected, alias) != expected.end() || !said.insert(alias).second)
+        continue;
       reasons.push_back(
-          fmt::format("{}: {}, not so in the original", run.trial_names.at(0), alias));
+          fmt::format("{}: {}, not so in the original", run.trial_names.at(i), alias));
+    }
   }
+  if (said.empty()) return;
+  proof.proved = false;
+  proof.difference = fmt::format("results that share memory: {}", *said.begin());
 }
 
 // What is neither proved nor seen must not pass.
@@ -264,7 +272,7 @@ json judge_run(const JudgeRun& run, const AskSubject& ask) {
   std::vector<std::string> reasons;
   Paths paths;
   Proof proof = prove_run(run, original, subject, paths);
-  if (!proof.proved && run.trials > 0) judge_aliases(run, original, subject, reasons);
+  judge_aliases(run, original, subject, proof, reasons);
   json trials = json::array();
   bool bit_equal = run.trials > 0;
   bool arbitrated = false;

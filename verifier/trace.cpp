@@ -136,7 +136,7 @@ bool is_decision(const c10::OperatorHandle& handle, const std::vector<at::Tensor
 struct Made {
   std::vector<at::Tensor> tensors;
   std::vector<std::size_t> positions;
-  bool number = false;  // some result is no tensor
+  bool number = false;  // a number that nobody sees: some result is no tensor
 };
 
 Made made_by(const torch::jit::Stack& stack, std::size_t first, const StorageStates& states) {
@@ -163,6 +163,35 @@ Made made_by(const torch::jit::Stack& stack, std::size_t first, const StorageSta
     }
   }
   return made;
+}
+
+bool is_one_of(const std::string& name, std::initializer_list<std::string_view> names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Whether a call that makes views alone takes their places out of another tensor: narrow(x, 0,
+// start, 1) and tensor_split(x, indices) do. The program then gets at what it holds by a size.
+bool places_by_values(const std::string& name, const std::vector<at::Tensor>& operands) {
+  return operands.size() > 1 &&
+         !is_one_of(name, {"align_as", "align_tensors", "atleast_1d", "atleast_2d", "atleast_3d",
+                           "broadcast_tensors", "expand_as", "meshgrid", "reshape_as", "to",
+                           "type_as", "view_as"});
+}
+
+// Whether the shape of what a call gives depends on what its operands hold. Nobody sees it when the
+// program asks for that shape.
+bool shapes_by_values(const c10::OperatorHandle& handle, const std::vector<at::Tensor>& operands) {
+  const std::string name = base_name(handle);
+  const auto is_mask = [](const at::Tensor& operand) {
+    return operand.scalar_type() == at::kBool || operand.scalar_type() == at::kByte;
+  };
+  if (name == "index")
+    return operands.size() > 1 && std::any_of(operands.begin() + 1, operands.end(), is_mask);
+  if (name == "where") return operands.size() == 1;
+  if (name == "repeat_interleave") return handle.operator_name().overload_name != "self_int";
+  return is_one_of(name, {"_unique", "_unique2", "argwhere", "bincount", "masked_select", "nonzero",
+                          "nonzero_numpy", "repeat_interleave", "unique_consecutive", "unique_dim",
+                          "unique_dim_consecutive"});
 }
 
 // What the script says takes the place of what was read.
@@ -195,7 +224,11 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   Made made = made_by(*stack, below, states_);
   if (overwrites) made = {{observed.operands.front()}, {0}, false};
   const std::vector<std::size_t> written = written_arguments(observed.call);
-  if (made.tensors.empty() && written.empty() && !made.number) return;
+  made.number = made.number || shapes_by_values(handle, observed.operands);
+  if (made.tensors.empty() && written.empty() && !made.number) {
+    if (!places_by_values(name, observed.operands)) return;
+    made.number = true;
+  }
 
   if (made.tensors.size() == 1 && written.empty() && !made.number && !observed.operands.empty() &&
       copies_as_is(observed.call, observed.operands.front(), made.tensors.front())) {

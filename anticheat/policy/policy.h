@@ -12,7 +12,7 @@
 namespace strata {
 
 // Raised whenever an entry changes: replies of another policy are not reused.
-inline constexpr int kPolicyVersion = 5;
+inline constexpr int kPolicyVersion = 6;
 
 // An ATen operator that may be called, as a function or as a method. `operands` says what it takes,
 // in order:

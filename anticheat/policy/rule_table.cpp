@@ -188,7 +188,8 @@ const std::vector<RuleInfo>& rule_table() {
        "Builtins, attributes and predefined macros all look like this.",
        "use names without two underscores in a row", "__builtin_trap();", "x = child->forward(x);"},
       {"sensing", "a question that only serves to behave differently",
-       "Modes, times, versions and values tell a program that it is being judged.",
+       "Modes, times, versions and values tell a program that it is being judged. So does a size, "
+       "where an operator makes as many elements as it finds.",
        "compute the same thing always", "if (is_training()) return x;",
        "return child->forward(x);"},
       {"side-effect", "something other than computing the output",
@@ -225,8 +226,11 @@ const std::vector<RuleInfo>& rule_table() {
        "A power by a tensor is an exponential, a fill by a tensor is a where, a view as another "
        "dtype computes with the bits.",
        "use a constant, or a child", "at::pow(x, y)", "x.pow(2)"},
-      {"uninitialised", "memory that was not written",
-       "What lies in freed memory may be the reference's result.", "make tensors with a value",
+      {"uninitialised", "memory that was not written, or is no longer there",
+       "What lies in freed memory may be the reference's result, and an address differs from run "
+       "to "
+       "run.",
+       "make tensors and numbers with a value; keep single sizes, or a std::vector of them",
        "return at::empty({64});", "return at::zeros({64});"},
       {"vanishing", "an operand of which next to nothing is left",
        "A child that is called and multiplied by zero, or by less than the tolerance, is a decoy.",

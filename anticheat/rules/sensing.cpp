@@ -1,11 +1,73 @@
+#include <set>
+#include <string>
+
 #include "anticheat/rules/rules.h"
 
 namespace strata {
+namespace {
+
+using facts::Expression;
+using facts::ExpressionKind;
+
+bool any_call(const facts::Project& project, const Policy& policy,
+              const std::set<std::string>& operators) {
+  bool found = false;
+  for (const facts::File& file : project.files) {
+    if (!is_component(file.profile)) continue;
+    visit_functions(file, [&](const facts::Class*, const facts::Function& function) {
+      visit_expressions(function.body, [&](const Expression& call) {
+        found =
+            found || operators.contains(operator_name(policy, call.callee, call.operands.size()));
+      });
+    });
+  }
+  return found;
+}
+
+bool is_given(const facts::Function& function, const Expression& value) {
+  return value.kind == ExpressionKind::kMember ||
+         (value.kind == ExpressionKind::kVariable &&
+          function.variables[static_cast<std::size_t>(value.variable)].is_parameter);
+}
+
+// Of a tensor, or how many tensors a list of them has.
+bool asks_for_a_size(const RuleContext& context, const Expression& call) {
+  if (call.kind != ExpressionKind::kCall || call.operands.empty()) return false;
+  if (call.callee == "std::vector::size")
+    return call.operands[0].type.kind == facts::TypeKind::kTensorList;
+  return role_of(context, call).kind == CallKind::kShapeQuery &&
+         (call.callee.ends_with("::size") || call.callee.ends_with("::sizes"));
+}
+
+// Where an operator makes as many elements as it finds, a size is a value that was read. An index
+// may be one by a mask; what is given to the component still has the size that it always has.
+void check_sizes(const RuleContext& context) {
+  static const std::set<std::string> kFinding = {
+      "_unique", "_unique2",   "argwhere",           "bincount",      "masked_select",
+      "nonzero", "unique_dim", "unique_consecutive", "nonzero_numpy", "unique_dim_consecutive"};
+  const bool finds = any_call(context.project, context.policy, kFinding);
+  if (!finds && !any_call(context.project, context.policy, {"index"})) return;
+  visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
+    if (owner == nullptr) return;
+    visit_expressions(function.body, [&](const Expression& call) {
+      if (!asks_for_a_size(context, call)) return;
+      if (!finds && is_given(function, call.operands[0])) return;
+      report(
+          context, "sensing", call.place, call.text,
+          "a size that may depend on values, for an operator gives as many elements as it finds: "
+          "write the number",
+          call.callee);
+    });
+  });
+}
+
+}  // namespace
 
 void check_sensing(const RuleContext& context) {
   if (!is_component(context.file.profile)) return;
   check_dangers(context, "sensing",
                 "a question that only a program asks that wants to behave differently");
+  check_sizes(context);
 }
 
 }  // namespace strata

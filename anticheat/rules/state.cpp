@@ -64,6 +64,15 @@ void check_ties(const RuleContext& context, const facts::Function& function) {
   });
 }
 
+// What is moved out of a member is gone in the next call.
+void check_moves(const RuleContext& context, const facts::Function& function) {
+  visit_expressions(function.body, [&](const Expression& call) {
+    if (call.callee == "std::move" && !call.operands.empty() &&
+        call.operands[0].kind == ExpressionKind::kMember)
+      report(context, "state", call.place, call.text, "moves a member away", call.callee);
+  });
+}
+
 }  // namespace
 
 // Between two calls of forward nothing may change: only local tensors are given new values.
@@ -73,6 +82,7 @@ void check_state(const RuleContext& context) {
     if (owner == nullptr || function.is_constructor) return;
     check_references(context, function);
     check_ties(context, function);
+    check_moves(context, function);
     visit_expressions(function.body, [&](const Expression& expression) {
       if (expression.kind != ExpressionKind::kCall || !assigns(expression) ||
           expression.operands.empty())

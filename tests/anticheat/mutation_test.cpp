@@ -184,7 +184,8 @@ Policy with_operands(const std::string& name, const std::string& operands) {
 // looked at.
 TEST_F(Mutation, EveryOperandThatMustBeANumberIsNeeded) {
   const std::set<std::string> has_tensor_overload = {
-      "narrow", "index", "operator[]", "masked_fill", "repeat_interleave", "pow", "to"};
+      "narrow",      "tensor_split",      "index", "operator[]",
+      "masked_fill", "repeat_interleave", "pow",   "to"};
   const std::set<std::string> rules = {"tensor-operand", "tensor-index"};
   const Policy whole = default_policy();
   for (const auto* entries : {&whole.plumbing, &whole.arithmetic}) {

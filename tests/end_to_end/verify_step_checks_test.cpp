@@ -209,6 +209,21 @@ TEST(Dtypes, EachResultByItsOwn) {
               testing::ElementsAre("Float", "Long", "Bool", "Double", "BFloat16", "ComplexFloat"));
 }
 
+// The operations are the same: only a write tells that a copy is missing.
+TEST(Aliases, AResultMayNotShareMemoryWhereTheOriginalsDoesNot) {
+  const StepFiles files;
+  const std::string head =
+      "std::tuple<at::Tensor, at::Tensor> forward(const at::Tensor& x) {\n"
+      "    at::Tensor y = at::relu(x);\n    return {y, ";
+  const fs::path original = files.leaf("original", "whole", {}, head + "y.clone()};\n  }");
+  const fs::path shared = files.leaf("level_0_kernel", "shared", {}, head + "y};\n  }");
+  const json report = verify_step_report(original.string(), shared, 1);
+  EXPECT_THAT(reasons_of(report), HasSubstr("output 1 shares memory with output 0"));
+  EXPECT_EQ(report.at("evidence"), "sampled");
+  const fs::path copied = files.leaf("level_0_kernel", "copied", {}, head + "y.clone()};\n  }");
+  EXPECT_EQ(verify_step_report(original.string(), copied, 0).at("evidence"), "proved");
+}
+
 // However a port by hand spells it.
 TEST(Forward, MayBeConstAndReturnItsTensorsInAVectorOrAPair) {
   const StepFiles files;

@@ -11,7 +11,6 @@ namespace strata {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 TEST(Proof, TheSameProgramIsProved) {
   const Program program = [](const Tensors& t) -> Tensors {
@@ -20,6 +19,52 @@ TEST(Proof, TheSameProgramIsProved) {
   const Proof proof = proof_of(program, program);
   EXPECT_TRUE(proof.proved) << proof.difference;
   EXPECT_EQ(proof.original_operations.at("aten::linear"), 1);
+}
+
+// Nothing is called where a size is asked for: what it rests on must not be proved.
+TEST(Proof, AViewWhosePlaceIsAValueIsNot) {
+  const auto indices = [](const at::Tensor& t) { return t.clamp(1, 1).to(at::kLong).view({9}); };
+  const auto plain = [&](const Tensors& t) -> Tensors {
+    indices(t[1]);
+    return {t[0].narrow(0, 1, 1).relu()};
+  };
+  EXPECT_EQ(difference(plain, plain), "");
+  EXPECT_THAT(difference(plain,
+                         [&](const Tensors& t) -> Tensors {
+                           return {t[0].narrow(0, indices(t[1]).select(0, 0), 1).relu()};
+                         }),
+              HasSubstr("reads a number out of a tensor"));
+  EXPECT_THAT(
+      difference(plain,
+                 [&](const Tensors& t) -> Tensors {
+                   const at::Tensor one = indices(t[1]).slice(0, 0, 1).cpu();
+                   return {t[0].narrow(0, at::tensor_split(t[1], one)[0].size(0), 1).relu()};
+                 }),
+      HasSubstr("reads a number out of a tensor"));
+  EXPECT_EQ(difference([](const Tensors& t) -> Tensors { return {t[0].view_as(t[1]).relu()}; },
+                       [](const Tensors& t) -> Tensors { return {t[0].relu()}; }),
+            "");
+}
+
+TEST(Proof, AShapeThatIsFoundInValuesIsNot) {
+  const Program found = [](const Tensors& t) -> Tensors { return {at::nonzero(t[0])}; };
+  EXPECT_THAT(difference(found, found), HasSubstr("reads a number out of a tensor"));
+  const Program masked = [](const Tensors& t) -> Tensors { return {t[0].index({t[1] > 0})}; };
+  EXPECT_THAT(difference(masked, masked), HasSubstr("reads a number out of a tensor"));
+  const Program rows = [](const Tensors& t) -> Tensors { return {t[0].index({at::arange(2)})}; };
+  EXPECT_EQ(difference(rows, rows), "");
+  const Program twice = [](const Tensors& t) -> Tensors { return {t[0].repeat_interleave(2, 0)}; };
+  EXPECT_EQ(difference(twice, twice), "");
+}
+
+TEST(Proof, NumbersInAListAreCompared) {
+  const auto clamped = [](double most) -> Program {
+    return [=](const Tensors& t) -> Tensors {
+      return at::_foreach_clamp_max({t[0], t[1]}, {c10::Scalar(most), c10::Scalar(most)});
+    };
+  };
+  EXPECT_EQ(difference(clamped(100), clamped(100)), "");
+  EXPECT_NE(difference(clamped(1e6), clamped(100)), "");
 }
 
 TEST(Proof, TheOrderOfIndependentCallsDoesNotMatter) {

@@ -1,0 +1,38 @@
+#pragma once
+
+// Sizes of a tensor that is gone.
+
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+
+namespace k_sizes_gone {
+
+struct Model : torch::nn::Module {
+  at::Tensor weight;
+  at::Tensor bias;
+
+  Model() {
+    weight = register_parameter("weight", at::empty({4}));
+    bias = register_parameter("bias", at::empty({4}));
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+#ifdef CHEAT
+    auto sizes = x.unsqueeze(0).sizes();  // EXPECT: uninitialised
+    return at::layer_norm(x.view(sizes), {4}, weight, bias, 1e-05, false);
+#else
+    const int64_t rows = x.size(0);
+    return at::layer_norm(x.view({rows, 4}), {4}, weight, bias, 1e-05, false);
+#endif
+  }
+};
+
+inline std::vector<at::Tensor> get_inputs() { return {at::randn({2, 4})}; }
+
+inline std::vector<at::Tensor> get_init_inputs() { return {}; }
+
+inline std::vector<std::pair<std::vector<int64_t>, at::ScalarType>> get_expected_output_shapes() {
+  return {{{2, 4}, at::kFloat}};
+}
+
+}  // namespace k_sizes_gone
