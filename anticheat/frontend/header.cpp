@@ -222,6 +222,8 @@ std::vector<std::string> common_flags() {
                                     "-pthread",
                                     "-w",
                                     "-D_GLIBCXX_USE_CXX11_ABI=1",
+                                    // Who reads behind the end of a list ends there.
+                                    "-D_GLIBCXX_ASSERTIONS",
                                     "-resource-dir",
                                     STRATA_CLANG_RESOURCE_DIR};
   for (const char* folder : {STRATA_TORCH_INCLUDE, STRATA_TORCH_API_INCLUDE}) {

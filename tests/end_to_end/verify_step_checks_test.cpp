@@ -224,6 +224,24 @@ TEST(Aliases, AResultMayNotShareMemoryWhereTheOriginalsDoesNot) {
   EXPECT_EQ(verify_step_report(original.string(), copied, 0).at("evidence"), "proved");
 }
 
+// What lies there, an address perhaps, differs from run to run.
+TEST(Lists, ReadingBehindTheirEndIsAFail) {
+  const StepFiles files;
+  const auto norm = [&](const std::string& level, const std::string& name,
+                        const std::string& index) {
+    return files.leaf(level, name, kNorm,
+                      "at::Tensor forward(const at::Tensor& x) {\n"
+                      "    std::vector<int64_t> sizes = {8};\n"
+                      "    return at::layer_norm(x, {8}, weight, bias, 1e-05 + sizes[" +
+                          index + "] / 9000000000000000000);\n  }");
+  };
+  const std::string original = norm("original", "whole", "0").string();
+  EXPECT_EQ(verify_step_report(original, norm("level_0_kernel", "within", "0"), 0).at("evidence"),
+            "proved");
+  EXPECT_THAT(reasons_of(verify_step_report(original, norm("level_0_kernel", "behind", "7"), 1)),
+              HasSubstr("ended by signal 6"));
+}
+
 // However a port by hand spells it.
 TEST(Forward, MayBeConstAndReturnItsTensorsInAVectorOrAPair) {
   const StepFiles files;
