@@ -180,14 +180,19 @@ bool places_by_values(const std::string& name, const std::vector<at::Tensor>& op
 
 // Whether the shape of what a call gives depends on what its operands hold. Nobody sees it when the
 // program asks for that shape.
-bool shapes_by_values(const c10::OperatorHandle& handle, const std::vector<at::Tensor>& operands) {
+bool shapes_by_values(const c10::OperatorHandle& handle, const ObservedCall& observed) {
   const std::string name = base_name(handle);
+  const std::vector<at::Tensor>& operands = observed.operands;
   const auto is_mask = [](const at::Tensor& operand) {
     return operand.scalar_type() == at::kBool || operand.scalar_type() == at::kByte;
   };
   if (name == "index")
     return operands.size() > 1 && std::any_of(operands.begin() + 1, operands.end(), is_mask);
   if (name == "where") return operands.size() == 1;
+  if (name == "one_hot") {
+    const auto* classes = std::get_if<std::int64_t>(&observed.call.arguments.back());
+    return classes == nullptr || *classes < 0;
+  }
   if (name == "repeat_interleave") return handle.operator_name().overload_name != "self_int";
   return is_one_of(name, {"_unique", "_unique2", "argwhere", "bincount", "masked_select", "nonzero",
                           "nonzero_numpy", "repeat_interleave", "unique_consecutive", "unique_dim",
@@ -224,7 +229,7 @@ void Recorder::call(const c10::OperatorHandle& handle, torch::jit::Stack* stack)
   Made made = made_by(*stack, below, states_);
   if (overwrites) made = {{observed.operands.front()}, {0}, false};
   const std::vector<std::size_t> written = written_arguments(observed.call);
-  made.number = made.number || shapes_by_values(handle, observed.operands);
+  made.number = made.number || shapes_by_values(handle, observed);
   if (made.tensors.empty() && written.empty() && !made.number) {
     if (!places_by_values(name, observed.operands)) return;
     made.number = true;

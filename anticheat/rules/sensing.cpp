@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -9,19 +11,32 @@ namespace {
 using facts::Expression;
 using facts::ExpressionKind;
 
-bool any_call(const facts::Project& project, const Policy& policy,
-              const std::set<std::string>& operators) {
-  bool found = false;
+// How many elements an operator's result has, by what its operands hold.
+enum class Found : std::uint8_t { kNever, kPerhaps, kAlways };
+
+Found found_by(const Policy& policy, const Expression& call) {
+  static const std::set<std::string> kAlways = {
+      "_unique", "_unique2",   "argwhere",           "bincount",      "masked_select",
+      "nonzero", "unique_dim", "unique_consecutive", "nonzero_numpy", "unique_dim_consecutive"};
+  // By a mask, by repeats that are a tensor, without a number of classes.
+  static const std::set<std::string> kPerhaps = {"index", "one_hot", "repeat_interleave"};
+  const std::string name = operator_name(policy, call.callee, call.operands.size());
+  if (kAlways.contains(name) || (name == "where" && call.operands.size() == 1))
+    return Found::kAlways;
+  return kPerhaps.contains(name) ? Found::kPerhaps : Found::kNever;
+}
+
+Found found_in(const facts::Project& project, const Policy& policy) {
+  Found most = Found::kNever;
   for (const facts::File& file : project.files) {
     if (!is_component(file.profile)) continue;
     visit_functions(file, [&](const facts::Class*, const facts::Function& function) {
       visit_expressions(function.body, [&](const Expression& call) {
-        found =
-            found || operators.contains(operator_name(policy, call.callee, call.operands.size()));
+        most = std::max(most, found_by(policy, call));
       });
     });
   }
-  return found;
+  return most;
 }
 
 bool is_given(const facts::Function& function, const Expression& value) {
@@ -39,19 +54,16 @@ bool asks_for_a_size(const RuleContext& context, const Expression& call) {
          (call.callee.ends_with("::size") || call.callee.ends_with("::sizes"));
 }
 
-// Where an operator makes as many elements as it finds, a size is a value that was read. An index
-// may be one by a mask; what is given to the component still has the size that it always has.
+// Where an operator makes as many elements as it finds, a size is a value that was read. Where it
+// perhaps does, what is given to the component still has the size that it always has.
 void check_sizes(const RuleContext& context) {
-  static const std::set<std::string> kFinding = {
-      "_unique", "_unique2",   "argwhere",           "bincount",      "masked_select",
-      "nonzero", "unique_dim", "unique_consecutive", "nonzero_numpy", "unique_dim_consecutive"};
-  const bool finds = any_call(context.project, context.policy, kFinding);
-  if (!finds && !any_call(context.project, context.policy, {"index"})) return;
+  const Found found = found_in(context.project, context.policy);
+  if (found == Found::kNever) return;
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
     visit_expressions(function.body, [&](const Expression& call) {
       if (!asks_for_a_size(context, call)) return;
-      if (!finds && is_given(function, call.operands[0])) return;
+      if (found == Found::kPerhaps && is_given(function, call.operands[0])) return;
       report(
           context, "sensing", call.place, call.text,
           "a size that may depend on values, for an operator gives as many elements as it finds: "

@@ -51,6 +51,12 @@ TEST(Proof, AShapeThatIsFoundInValuesIsNot) {
   EXPECT_THAT(difference(found, found), HasSubstr("reads a number out of a tensor"));
   const Program masked = [](const Tensors& t) -> Tensors { return {t[0].index({t[1] > 0})}; };
   EXPECT_THAT(difference(masked, masked), HasSubstr("reads a number out of a tensor"));
+  const auto classes = [](std::int64_t count) -> Program {
+    return
+        [=](const Tensors& t) -> Tensors { return {at::one_hot((t[0] > 0).to(at::kLong), count)}; };
+  };
+  EXPECT_THAT(difference(classes(-1), classes(-1)), HasSubstr("reads a number out of a tensor"));
+  EXPECT_EQ(difference(classes(2), classes(2)), "");
   const Program rows = [](const Tensors& t) -> Tensors { return {t[0].index({at::arange(2)})}; };
   EXPECT_EQ(difference(rows, rows), "");
   const Program twice = [](const Tensors& t) -> Tensors { return {t[0].repeat_interleave(2, 0)}; };
