@@ -216,16 +216,10 @@ void make_header(const PrecompiledHeader& made, const std::vector<std::string>& 
 }  // namespace
 
 std::vector<std::string> common_flags() {
-  std::vector<std::string> flags = {"-std=c++20",
-                                    "-fPIC",
-                                    "-O0",
-                                    "-pthread",
-                                    "-w",
-                                    "-D_GLIBCXX_USE_CXX11_ABI=1",
-                                    // Who reads behind the end of a list ends there.
-                                    "-D_GLIBCXX_ASSERTIONS",
-                                    "-resource-dir",
-                                    STRATA_CLANG_RESOURCE_DIR};
+  std::vector<std::string> flags = {
+      "-std=c++20", "-fPIC", "-O0", "-pthread", "-w", "-D_GLIBCXX_USE_CXX11_ABI=1",
+      // Who reads behind the end of a list ends there.
+      "-D_GLIBCXX_ASSERTIONS", "-resource-dir", STRATA_CLANG_RESOURCE_DIR};
   for (const char* folder : {STRATA_TORCH_INCLUDE, STRATA_TORCH_API_INCLUDE}) {
     flags.insert(flags.end(), {"-isystem", folder});
   }
