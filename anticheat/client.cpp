@@ -73,10 +73,6 @@ ScanReply run_program(const ScanRequest& request, const fs::path& program, const
   return reply_from_json(document);
 }
 
-fs::path cache_folder(const ScanSettings& settings) {
-  return settings.cache.empty() ? default_cache() : settings.cache;
-}
-
 // `library`: "" when none is wanted.
 ScanReply judge_anew(const ScanRequest& request, const fs::path& library, const fs::path& program,
                      const fs::path& cache, const ScanSettings& settings) {
@@ -92,7 +88,7 @@ ScanReply judge(const ScanRequest& request, const fs::path& library, const ScanS
     throw Error("scan.program", "'" + program.string() +
                                     "': the scanner must be there; build the target " + kProgram);
   }
-  const fs::path cache = cache_folder(settings);
+  const fs::path cache = cache_folder(settings.cache);
   if (!settings.reuse) return judge_anew(request, library, program, cache, settings);
   const ReplyCache replies(cache, program);
   const std::string key = replies.key(request);
@@ -118,8 +114,9 @@ ScanReply scan_and_link(const ScanRequest& request, const fs::path& library,
   return judge(request, library, settings);
 }
 
-bool is_answered(const ScanRequest& request, const ScanSettings& settings) {
-  const ReplyCache replies(cache_folder(settings), scanner_program(settings));
+bool is_answered(ScanRequest request, const ScanSettings& settings) {
+  request.object = "object";  // scan_and_link's names one; which does not matter
+  const ReplyCache replies(cache_folder(settings.cache), scanner_program(settings));
   return settings.reuse && replies.is_there_or_made(replies.key(request));
 }
 

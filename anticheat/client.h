@@ -38,7 +38,7 @@ ScanReply scan_and_link(const ScanRequest& request, const std::filesystem::path&
 
 // Whether scan_and_link would answer from the cache, or another process is at it. Throws Error
 // "scan.file" for a file that can't be read.
-bool is_answered(const ScanRequest& request, const ScanSettings& settings = {});
+bool is_answered(ScanRequest request, const ScanSettings& settings = {});
 
 // Links objects made by scan(), and ScanReply::header_archive, into a shared object. A symbol that
 // nobody has is found out when it is loaded. Throws Error "scan.link".

@@ -49,6 +49,8 @@ fs::path default_cache() {
   return fs::temp_directory_path() / "strata-cache";
 }
 
+fs::path cache_folder(const fs::path& named) { return named.empty() ? default_cache() : named; }
+
 ReplyCache::ReplyCache(fs::path folder, const fs::path& program)
     : folder_(folder / "scans"),
       build_("policy " + std::to_string(kPolicyVersion) + "\n" + stamp(program) +

@@ -12,6 +12,8 @@ namespace strata {
 
 // $XDG_CACHE_HOME/strata, else ~/.cache/strata; relative ones are not looked at.
 std::filesystem::path default_cache();
+// The cache of this name; default_cache for "".
+std::filesystem::path cache_folder(const std::filesystem::path& named);
 
 // Replies, objects and libraries of earlier scans, found by what was judged: the text of every
 // file, the request, the policy, the scanner's own build and LibTorch's. Nothing in it depends on

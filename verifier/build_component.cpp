@@ -16,8 +16,7 @@ namespace fs = std::filesystem;
 // An adapter's place follows from its text, so that an unchanged component is an unchanged request,
 // which the scanner's cache answers. Where the cache can't be written, `scratch`.
 fs::path place_adapter(const std::string& text, const fs::path& cache, const fs::path& scratch) {
-  const fs::path folder =
-      (cache.empty() ? default_cache() : cache) / "adapters" / sha256(text).substr(0, 32);
+  const fs::path folder = cache_folder(cache) / "adapters" / sha256(text).substr(0, 32);
   std::error_code problem;
   fs::create_directories(folder, problem);
   const fs::path file = folder / "adapter.cpp";
@@ -69,7 +68,6 @@ ScanRequest build_request(const ComponentSource& source, const fs::path& scratch
   fs::create_directories(scratch);
   const fs::path adapter = place_adapter(adapter_for(source), settings.cache, scratch);
   ScanRequest request = component_request(source, adapter, as.profile, as.user_kernels);
-  request.object = scratch / "subject.o";
   for (JudgedFile& judged : request.files) {
     if (judged.profile == Profile::kUserKernel) continue;
     if (judged.profile == Profile::kParent && !as.arithmetic.empty())

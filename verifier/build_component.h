@@ -27,8 +27,8 @@ struct JudgedAs {
 JudgedAs judged_as(const ComponentSource& source,
                    const std::vector<std::filesystem::path>& user_kernels);
 
-// What building asks of the scanner. The adapter lies in the cache, where that can be written, else
-// in `scratch`.
+// What building asks of the scanner, but for the object, which build_subject names. The adapter
+// lies in the cache, where that can be written, else in `scratch`.
 ScanRequest build_request(const ComponentSource& source, const std::filesystem::path& scratch,
                           const JudgedAs& as, const ScanSettings& settings);
 

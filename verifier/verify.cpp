@@ -36,8 +36,7 @@ double seconds_since(Clock::time_point started) {
 }
 
 VerdictCache cache_of(const VerifyOptions& options) {
-  const fs::path folder = options.scan.cache.empty() ? default_cache() : options.scan.cache;
-  return VerdictCache(folder / "verdicts");
+  return VerdictCache(cache_folder(options.scan.cache) / "verdicts");
 }
 
 // What is known of the parts of a plan, from an earlier run or this one.

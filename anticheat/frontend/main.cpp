@@ -75,8 +75,7 @@ int answer(int count, char** words) {
   }
   const strata::ScanRequest request = strata::request_from_json(document);
   for (const strata::JudgedFile& file : request.files) strata::read_source(file.file);
-  const std::filesystem::path cache =
-      options.cache.empty() ? strata::default_cache() : std::filesystem::path(options.cache);
+  const std::filesystem::path cache = strata::cache_folder(options.cache);
   const strata::Policy policy = strata::default_policy();
   const auto judge = [&](const strata::facts::Project& project, strata::ScanReply& reply) {
     strata::judge(project, policy, reply);

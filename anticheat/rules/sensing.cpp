@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "anticheat/rules/rules.h"
 
@@ -57,20 +58,25 @@ bool asks_for_a_size(const RuleContext& context, const Expression& call) {
 // Where an operator makes as many elements as it finds, a size is a value that was read. Where it
 // perhaps does, what is given to the component still has the size that it always has.
 void check_sizes(const RuleContext& context) {
-  const Found found = found_in(context.project, context.policy);
-  if (found == Found::kNever) return;
+  std::vector<const Expression*> of_given;
+  std::vector<const Expression*> of_others;
   visit_functions(context.file, [&](const facts::Class* owner, const facts::Function& function) {
     if (owner == nullptr) return;
     visit_expressions(function.body, [&](const Expression& call) {
       if (!asks_for_a_size(context, call)) return;
-      if (found == Found::kPerhaps && is_given(function, call.operands[0])) return;
-      report(
-          context, "sensing", call.place, call.text,
-          "a size that may depend on values, for an operator gives as many elements as it finds: "
-          "write the number",
-          call.callee);
+      (is_given(function, call.operands[0]) ? of_given : of_others).push_back(&call);
     });
   });
+  if (of_given.empty() && of_others.empty()) return;  // as nearly always: no look at all files
+  const Found found = found_in(context.project, context.policy);
+  const auto refuse = [&](const Expression* call) {
+    report(context, "sensing", call->place, call->text,
+           "a size that may depend on values, for an operator gives as many elements as it finds: "
+           "write the number",
+           call->callee);
+  };
+  if (found == Found::kAlways) std::ranges::for_each(of_given, refuse);
+  if (found != Found::kNever) std::ranges::for_each(of_others, refuse);
 }
 
 }  // namespace

@@ -30,20 +30,34 @@ fs::path fresh_folder() {
   return fs::canonical(pattern);
 }
 
-Ended run_strata(const std::vector<std::string>& arguments) {
-  return run_program_named("strata", arguments);
-}
+namespace {
 
-Ended run_program_named(const std::string& program, const std::vector<std::string>& arguments) {
+Ended run_command(const std::string& command) {
   const fs::path folder = fresh_folder();
-  std::string command = STRATA_PROGRAM_DIR "/" + program;
-  for (const std::string& argument : arguments) command += " '" + argument + "'";
-  command += fmt::format(" >{0}/out 2>{0}/err </dev/null", folder.string());
-  const int status = std::system(command.c_str());
+  const int status = std::system(
+      fmt::format("{0} >{1}/out 2>{1}/err </dev/null", command, folder.string()).c_str());
   Ended ended{WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of(folder / "out"),
               text_of(folder / "err")};
   fs::remove_all(folder);
   return ended;
+}
+
+}  // namespace
+
+Ended run_program_named(const std::string& program, const std::vector<std::string>& arguments) {
+  std::string command = STRATA_PROGRAM_DIR "/" + program;
+  for (const std::string& argument : arguments) command += " '" + argument + "'";
+  return run_command(command);
+}
+
+Ended run_strata(const std::vector<std::string>& arguments) {
+  return run_program_named("strata", arguments);
+}
+
+std::string libraries_of(const std::string& program) {
+  const Ended ended = run_command("LD_TRACE_LOADED_OBJECTS=1 " STRATA_PROGRAM_DIR "/" + program);
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  return ended.out;
 }
 
 fs::path zoo(const std::string& model) { return fs::path(STRATA_ZOO_DIR) / (model + ".pt2"); }

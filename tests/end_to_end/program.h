@@ -17,6 +17,8 @@ struct Ended {
 // Runs `strata`, or another program beside it, with these arguments.
 Ended run_program_named(const std::string& program, const std::vector<std::string>& arguments);
 Ended run_strata(const std::vector<std::string>& arguments);
+// The libraries that a program loads when it starts, in the loader's words.
+std::string libraries_of(const std::string& program);
 
 // A model of the zoo, decomposed into a folder of its own that goes away with this.
 class Emitted {

@@ -259,12 +259,7 @@ TEST_F(Scan, AnUnknownProfile) {
 
 // Its start would take longer than the scan of what has not changed.
 TEST_F(Scan, NeedsNoLibTorch) {
-  const std::string libraries = (folder_ / "libraries").string();
-  const std::string command =
-      "LD_TRACE_LOADED_OBJECTS=1 " STRATA_PROGRAM_DIR "/strata > " + libraries;
-  ASSERT_EQ(std::system(command.c_str()), 0);
-  std::ifstream in(libraries);
-  const std::string loaded(std::istreambuf_iterator<char>(in), {});
+  const std::string loaded = libraries_of("strata");
   EXPECT_THAT(loaded, HasSubstr("libc.so"));
   EXPECT_THAT(loaded, Not(HasSubstr("torch")));
 }

@@ -64,14 +64,7 @@ TEST(VerifyStep, AProvedStepIsProbedWhenThatIsWanted) {
 
 // LibTorch takes long to start; the components are compiled meanwhile.
 TEST(VerifyStep, StartsWithoutLibTorch) {
-  const ScratchFolder scratch;
-  const std::string libraries = (scratch.path() / "libraries").string();
-  ASSERT_EQ(
-      std::system(
-          ("LD_TRACE_LOADED_OBJECTS=1 " STRATA_PROGRAM_DIR "/verify_step > " + libraries).c_str()),
-      0);
-  std::ifstream in(libraries);
-  const std::string loaded(std::istreambuf_iterator<char>(in), {});
+  const std::string loaded = libraries_of("verify_step");
   EXPECT_THAT(loaded, HasSubstr("libc.so"));
   EXPECT_THAT(loaded, Not(HasSubstr("torch")));
 }

@@ -6,21 +6,16 @@
 
 #include "tests/anticheat/component.h"
 #include "tests/scratch_folder.h"
+#include "tests/verifier/small_parent.h"
 
 namespace strata {
 namespace {
 
-ScanSettings with_program() {
-  ScanSettings settings;
-  settings.program = STRATA_PROGRAM_DIR "/strata-anticheat";
-  return settings;
-}
-
 bool answered_in_time(const ComponentSource& source, const JudgedAs& as,
                       const ScratchFolder& scratch) {
-  const ScanRequest request = build_request(source, scratch.path() / "asked", as, with_program());
-  for (int i = 0; i < 6000 && !is_answered(request, with_program()); ++i) usleep(10'000);
-  return is_answered(request, with_program());
+  const ScanRequest request = build_request(source, scratch.path() / "asked", as, scan_settings());
+  for (int i = 0; i < 6000 && !is_answered(request, scan_settings()); ++i) usleep(10'000);
+  return is_answered(request, scan_settings());
 }
 
 TEST(BuildAhead, WhatIsBuiltAheadIsFoundOrWaitedFor) {
@@ -28,10 +23,10 @@ TEST(BuildAhead, WhatIsBuiltAheadIsFoundOrWaitedFor) {
   const ComponentSource source = read_component(
       scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(x);")));
   const JudgedAs as = judged_as(source, {});
-  build_ahead(source, as, with_program());
+  build_ahead(source, as, scan_settings());
   ASSERT_TRUE(answered_in_time(source, as, scratch));
   const BuiltComponent built =
-      build_component(source, scratch.path() / "built", as, with_program());
+      build_component(source, scratch.path() / "built", as, scan_settings());
   EXPECT_TRUE(built.subject.reply.cached);
   EXPECT_TRUE(std::filesystem::exists(built.subject.library));
 }
@@ -40,7 +35,7 @@ TEST(BuildAhead, NothingIsBuiltForACacheThatTakesNothing) {
   const ScratchFolder scratch;
   const ComponentSource source = read_component(
       scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(x);")));
-  ScanSettings settings = with_program();
+  ScanSettings settings = scan_settings();
   settings.cache = scratch.write("no_folder", "");
   settings.program =
       scratch.write("scanner", "#!/bin/sh\ntouch " + (scratch.path() / "started").string() + "\n");
@@ -55,8 +50,8 @@ TEST(BuildAhead, WhatCantBeBuiltIsLeftToBeSaid) {
   const ComponentSource source = read_component(
       scratch.write("level_0_kernel/rectifier.h", component("rectifier", "return at::relu(y);")));
   const JudgedAs as = judged_as(source, {});
-  build_ahead(source, as, with_program(), Turn::kLeaves);
-  EXPECT_ANY_THROW(build_component(source, scratch.path() / "built", as, with_program()));
+  build_ahead(source, as, scan_settings(), Turn::kLeaves);
+  EXPECT_ANY_THROW(build_component(source, scratch.path() / "built", as, scan_settings()));
 }
 
 TEST(BuildAhead, AFileIsJudgedAsItsPlaceSaysOrAsRawCode) {
